@@ -1,0 +1,138 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grpcTransport = Target.Dependency.product(
+  name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+
+/// Targets without I/O, clock, environment or Foundation, lowest first.
+let pure: [Target.Dependency] = [
+  "LinearAlgebra", "Queries", "SecureAggregation", "Cohorts", "Preprocessing", "Regression", "Federation",
+]
+
+/// Arithmetic and masks run optimised in debug builds too, so that tests and demo share one build.
+let optimised: [SwiftSetting] =
+  settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+func pureLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: optimised)
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name), "KonsilTesting"] + dependencies,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "konsil",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "konsil", targets: ["konsil"]),
+    .executable(name: "konsil-agent", targets: ["konsil-agent"]),
+    .executable(name: "konsil-coordinator", targets: ["konsil-coordinator"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CBLAS", providers: [.apt(["libblas-dev", "liblapack-dev"])]),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    pureLibrary("LinearAlgebra", ["CBLAS"]),
+    pureLibrary("Queries", []),
+    pureLibrary("SecureAggregation", ["Queries", "COpenSSL", crypto]),
+    pureLibrary("Cohorts", []),
+    pureLibrary("Preprocessing", ["Queries", "Cohorts", "LinearAlgebra"]),
+    pureLibrary("Regression", ["Queries", "Cohorts", "LinearAlgebra", "Preprocessing"]),
+    pureLibrary(
+      "Federation",
+      ["Queries", "Cohorts", "LinearAlgebra", "SecureAggregation", "Preprocessing", "Regression"]),
+
+    pureLibrary("Connectors", ["Cohorts"]),
+    library("Documents", pure + [yams]),
+    library("Wire", pure + [protobuf, grpc, grpcProtobuf]),
+    library("Store", pure + [grdb]),
+    library(
+      "Identity",
+      ["Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioHTTP2, nioSSL, nioExtras, grpc, grpcTransport]),
+    library("Simulation", pure + ["Connectors", "Documents"]),
+    library("CohortSimulation", ["Cohorts"]),
+    pureLibrary("PooledReference", []),
+    library(
+      "Coordinator", pure + ["Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
+    library(
+      "SiteAgent",
+      pure + ["Connectors", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
+    library(
+      "ResearchTools",
+      pure + ["Connectors", "Documents", "Wire", "Identity", "Simulation", "CohortSimulation", grpc, grpcTransport]),
+
+    tool("konsil", ["ResearchTools", arguments]),
+    tool("konsil-agent", ["SiteAgent", arguments]),
+    tool("konsil-coordinator", ["Coordinator", arguments]),
+    tool("konsil-demo", ["PooledReference", arguments]),
+
+    library("KonsilTesting", pure + ["Connectors", "Documents", "Identity", "Store", "Simulation"]),
+    tests("LinearAlgebra", []),
+    tests("Queries", []),
+    tests("SecureAggregation", ["Queries"]),
+    tests("Preprocessing", ["Queries", "Cohorts"]),
+    tests("Regression", ["Queries", "Cohorts", "Preprocessing", "LinearAlgebra", "PooledReference"]),
+    tests("Federation", pure.dropLast() + ["Simulation"]),
+    tests("Documents", pure),
+    tests("Connectors", ["Cohorts"]),
+    tests("CohortSimulation", ["Cohorts", "Connectors", "Documents"]),
+    tests("Store", pure + [grdb]),
+    tests("Wire", pure + [protobuf]),
+    tests("ResearchTools", pure + ["PooledReference", "Documents", "Identity", "CohortSimulation", "konsil"]),
+    tests("Simulation", pure + ["Connectors", "Documents", "PooledReference"]),
+    tests("PooledReference", []),
+    tests("Identity", [crypto, x509, nio, nioPosix, nioSSL, grpc, grpcTransport]),
+  ]
+)

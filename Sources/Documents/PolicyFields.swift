@@ -1,0 +1,20 @@
+import Federation
+
+/// The `policy` of a site. What it does not name is refused.
+enum PolicyFields {
+  static func read(_ value: DocumentValue) throws(DocumentError) -> Policy {
+    let fields = try value.fields([
+      "studies", "algorithms", "researchers", "least_sites", "least_rows", "approval",
+    ])
+    let closed = Policy.closed
+    let approval = try fields.optional("approval")?.choice(Policy.Approval.self)
+    return Policy(
+      studies: try fields.optional("studies")?.distinctNames(.column, mayBeEmpty: true) ?? [],
+      algorithms: try fields.optional("algorithms")?.distinctWords(of: Algorithm.names, mayBeEmpty: true)
+        ?? [],
+      researchers: try fields.optional("researchers")?.distinctNames(.party, mayBeEmpty: true) ?? [],
+      leastSites: try fields.optional("least_sites")?.wholeNumber(in: 3...10_000) ?? closed.leastSites,
+      leastRows: try fields.optional("least_rows")?.wholeNumber(in: 1...1_000_000_000) ?? closed.leastRows,
+      approval: approval ?? closed.approval)
+  }
+}

@@ -1,0 +1,109 @@
+import Cohorts
+import Regression
+import SecureAggregation
+
+/// Why a plan does not fit its study: the key of the plan document, what is wrong and what to do.
+package struct PlanProblem: Error, Hashable, Sendable {
+  package let key: String
+  package let message: String
+  package let advice: String
+
+  package init(_ key: String, _ message: String, advice: String) {
+    self.key = key
+    self.message = message
+    self.advice = advice
+  }
+}
+
+extension Plan {
+  /// The plan's members with the keys that its study gives them.
+  ///
+  /// - Throws: `ProtocolFault` when the plan's sites make no roster.
+  package func roster(in study: Study) throws(ProtocolFault) -> Roster {
+    var members: [Roster.Member] = []
+    for name in sites {
+      guard let party = study.sites.first(where: { $0.name == name }) else {
+        throw ProtocolFault(.wrongRoster, site: name, "it is not a site of the study")
+      }
+      members.append(.init(site: name, key: party.key))
+    }
+    return try Roster(members)
+  }
+
+  /// Every way in which the plan does not fit the study; empty when it fits.
+  package func problems(in study: Study) -> [PlanProblem] {
+    var problems: [PlanProblem] = []
+    if self.study != study.name {
+      problems.append(
+        PlanProblem(
+          "study.name", "the plan is for “\(self.study)”, the study is “\(study.name)”",
+          advice: "give the study that the plan was written for"))
+    }
+    problems += siteProblems(in: study)
+    if let problem = filter.problem(in: study.dictionary) {
+      problems.append(
+        PlanProblem("filter", problem, advice: "use the dictionary's variables and levels"))
+    }
+    switch algorithm {
+    case .logistic(let specification): problems += specification.problems(in: study)
+    }
+    return problems
+  }
+
+  private func siteProblems(in study: Study) -> [PlanProblem] {
+    let invited = study.sites.map(\.name)
+    if let unknown = sites.first(where: { !invited.contains($0) }) {
+      return [
+        PlanProblem(
+          "sites", "“\(unknown)” is not a site of the study",
+          advice: "the study's sites are \(invited.joined(separator: ", "))")
+      ]
+    }
+    guard sites == invited.filter(sites.contains) else {
+      return [
+        PlanProblem(
+          "sites", "the sites are repeated or not in the study's order",
+          advice: "name each once, in the order \(invited.joined(separator: ", "))")
+      ]
+    }
+    let least = max(study.limits.leastSites, Roster.leastSites)
+    guard sites.count >= least else {
+      return [
+        PlanProblem(
+          "sites", "the plan names \(sites.count) sites; the study demands \(least)",
+          advice: "name more sites")
+      ]
+    }
+    return []
+  }
+}
+
+extension LogisticSpecification {
+  fileprivate func problems(in study: Study) -> [PlanProblem] {
+    var problems: [PlanProblem] = []
+    if study.dictionary.outcome(named: outcome) == nil {
+      let known = study.dictionary.outcomes.map(\.name).joined(separator: ", ")
+      problems.append(
+        PlanProblem(
+          "outcome", "“\(outcome)” is not an outcome of the study",
+          advice: "its outcomes are \(known)"))
+    }
+    for (index, name) in predictors.enumerated() {
+      if study.dictionary.variable(named: name) == nil {
+        problems.append(
+          PlanProblem(
+            "predictors[\(index)]", "“\(name)” is not a variable of the study",
+            advice: "see the study's dictionary for its variables"))
+      }
+      if predictors[..<index].contains(name) {
+        problems.append(
+          PlanProblem("predictors[\(index)]", "“\(name)” stands twice", advice: "name it once"))
+      }
+    }
+    if predictors.isEmpty {
+      problems.append(
+        PlanProblem("predictors", "the plan names no predictor", advice: "name at least one"))
+    }
+    return problems
+  }
+}

@@ -1,0 +1,115 @@
+import Cohorts
+import Queries
+import SecureAggregation
+
+/// What a site's own rules say of an offered plan, before its records are touched.
+package struct PlanReview: Sendable {
+  package enum Verdict: Hashable, Sendable {
+    case accepted
+    /// The administrator has to decide; the reasons. `needsWords`: why must be said, for the plan is about other
+    /// sites, rows or records than the study's plans before it.
+    case ask([String], needsWords: Bool)
+    case refused(Refusal)
+  }
+
+  private let site: String
+  private let policy: Policy
+
+  package init(site: String, policy: Policy) {
+    self.site = site
+    self.policy = policy
+  }
+
+  /// - Parameters:
+  ///   - plan: what the offer's bytes decode to.
+  ///   - study: the study the administrator accepted under the plan's study name, with the digest of its bytes;
+  ///     nil when none was.
+  ///   - snapshot: digest of the records that the run would work on.
+  package func verdict(
+    on offer: RunOffer, plan: Plan, study accepted: (study: Study, digest: Digest)?,
+    snapshot: Digest, journal: Journal
+  ) -> Verdict {
+    do throws(Refusal) {
+      try check(offer, plan, accepted)
+    } catch {
+      return .refused(error)
+    }
+    let entry = plan.rosterEntry(snapshot: snapshot)
+    let known = journal.rosters(of: plan.study)
+    let isOther = !known.isEmpty && !known.contains(entry)
+    switch journal.decision(on: offer.planDigest) {
+    case true?: return .accepted
+    case false?:
+      return .refused(Refusal(rule: "denied", detail: "the site's administrator denied this plan"))
+    case nil:
+      if isOther {
+        return .ask(
+          ["the study's plans here ran with another roster, filter or snapshot"], needsWords: true)
+      }
+      return policy.approval == .auto
+        ? .accepted : .ask(["the site approves each plan by hand"], needsWords: false)
+    }
+  }
+
+  private func check(
+    _ offer: RunOffer, _ plan: Plan, _ accepted: (study: Study, digest: Digest)?
+  ) throws(Refusal) {
+    try demand(
+      policy.studies.contains(plan.study), "policy-studies",
+      "the site's policy does not allow the study “\(plan.study)”")
+    guard let (study, digest) = accepted, plan.studyDigest == digest else {
+      throw Refusal(
+        rule: "study-not-accepted",
+        detail: "the site's administrator has not accepted this version of the study")
+    }
+    guard let researcher = study.researchers.first(where: { $0.key == offer.researcher }) else {
+      throw Refusal(
+        rule: "unknown-researcher", detail: "the plan's signer is not a researcher of the study")
+    }
+    try demand(
+      offer.researcher.verifies(offer.planSignature, .plan, offer.plan), "bad-plan-signature",
+      "the plan's signature does not fit its bytes")
+    try demand(
+      offer.researcher.verifies(
+        offer.runSignature, .run, RunOffer.statement(run: offer.run, plan: offer.planDigest)),
+      "bad-run-signature", "the order to run is not signed by the plan's signer")
+    if let problem = plan.problems(in: study).first {
+      throw Refusal(rule: "plan-does-not-fit-study", detail: "\(problem.key): \(problem.message)")
+    }
+    try demand(plan.sites.contains(site), "not-a-site", "the plan does not name this site")
+    try demand(
+      policy.algorithms.contains(plan.algorithm.name), "policy-algorithms",
+      "the site's policy does not allow the algorithm “\(plan.algorithm.name)”")
+    try demand(
+      policy.researchers.contains(researcher.name), "policy-researchers",
+      "the site's policy does not allow the researcher “\(researcher.name)”")
+    try demand(
+      plan.sites.count >= policy.leastSites, "policy-least-sites",
+      "the site's policy demands at least \(policy.leastSites) sites")
+  }
+
+  private func demand(_ holds: Bool, _ rule: String, _ detail: String) throws(Refusal) {
+    guard holds else { throw Refusal(rule: rule, detail: detail) }
+  }
+}
+
+extension Plan {
+  /// Which rows of which sites the plan is about.
+  package func rosterEntry(snapshot: Digest) -> RosterEntry {
+    var encoder = CanonicalEncoder(label: "konsil/v1/filter")
+    encoder.append(list: filter.conditions) { encoder, condition in
+      encoder.append(condition.variable)
+      switch condition.test {
+      case .between(atLeast: let lower, atMost: let upper):
+        encoder.append("between")
+        encoder.append(list: lower.map { [$0] } ?? []) { $0.append($1) }
+        encoder.append(list: upper.map { [$0] } ?? []) { $0.append($1) }
+      case .oneOf(let levels):
+        encoder.append("one-of")
+        encoder.append(list: levels) { $0.append($1) }
+      }
+    }
+    return RosterEntry(
+      study: study, sites: sites, filter: Digest(of: encoder.bytes), snapshot: snapshot)
+  }
+}

@@ -1,0 +1,55 @@
+import SecureAggregation
+
+extension SiteRun {
+  /// Begins a new epoch: the last one's secrets are wiped first.
+  mutating func open(_ epoch: Int, _ journal: inout Journal) throws -> [SiteAction] {
+    let highest = journal.highestEpoch(frame.subject)
+    guard epoch > highest else {
+      throw ProtocolFault(.wrongEpoch, "epoch \(epoch) is not above \(highest), which this site has seen")
+    }
+    forgetSecrets()
+    self.epoch = epoch
+    let record = journal.append(.epoch(frame.subject, run: frame.run, epoch: epoch))
+    let phase = try SiteKeyPhase(
+      epoch: EpochName(plan: frame.subject.plan, run: frame.run, epoch: epoch),
+      roster: frame.roster, site: frame.site, journal: journal.mark, signer: keys.signer,
+      encapsulation: keys.encapsulation)
+    let key = phase.signedKey
+    keyPhase = consume phase
+    return [.write(record), .send(.setupKey(epoch: epoch, key))]
+  }
+
+  mutating func accept(
+    _ signedKeys: [SignedSetupKey], _ epoch: Int, _ journal: inout Journal
+  ) throws -> [SiteAction] {
+    try check(epoch)
+    guard let phase = keyPhase.take() else {
+      throw ProtocolFault(.outOfOrder, "setup keys come once, after the epoch is opened")
+    }
+    let next = try phase.accept(
+      signedKeys, highestCounts: journal.peerCounts, signer: keys.signer,
+      encapsulation: keys.encapsulation)
+    let ciphertexts = next.signedCiphertexts
+    ciphertextPhase = consume next
+    let records = signedKeys.filter { $0.site != frame.site }.map {
+      journal.append(.peer(site: $0.site, count: $0.journal.count))
+    }
+    return records.map(SiteAction.write) + [.send(.ciphertexts(epoch: epoch, ciphertexts))]
+  }
+
+  mutating func accept(_ deliveries: [CiphertextDelivery], _ epoch: Int) throws -> [SiteAction] {
+    try check(epoch)
+    guard let phase = ciphertextPhase.take() else {
+      throw ProtocolFault(.outOfOrder, "ciphertexts come once, after the setup keys")
+    }
+    maskPhase = try phase.accept(deliveries)
+    return []
+  }
+
+  func check(_ epoch: Int) throws(ProtocolFault) {
+    guard epoch == self.epoch else {
+      throw ProtocolFault(
+        .wrongEpoch, "the message is for epoch \(epoch); this site is in \(self.epoch ?? 0)")
+    }
+  }
+}

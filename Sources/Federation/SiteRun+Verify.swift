@@ -1,0 +1,33 @@
+import Queries
+import SecureAggregation
+
+extension SiteRun {
+  /// Adds everyone's signed vectors of a verified step, journals the sum, and lets the computation go on from it.
+  mutating func verify(
+    _ contributions: [SignedContribution], _ epoch: Int, _ step: Int, _ journal: inout Journal
+  ) throws -> [SiteAction] {
+    try check(epoch)
+    guard let sent, sent.attempt.step == step, sent.attempt.query.isVerified else {
+      throw ProtocolFault(.outOfOrder, "step \(step) is not the verified step this site answered last")
+    }
+    guard contributions.contains(sent.contribution) else {
+      throw Refusal(rule: "false-sum", detail: "this site's own contribution is not in the sum")
+    }
+    var summation = Summation(sent.attempt, roster: frame.roster)
+    for contribution in contributions { try summation.add(contribution) }
+    guard case .sum(let elements) = try summation.outcome(),
+      let sum = QuerySum(elements: elements, for: sent.attempt.query)
+    else {
+      return [
+        .note(Refusal(rule: "void", detail: "the sum of step \(step) is void: some site withheld"))
+      ]
+    }
+    if let known = journal.verifiedSum(step, frame.subject) {
+      guard known == sum else {
+        throw Refusal(rule: "false-sum", detail: "step \(step) once had another sum")
+      }
+      return []
+    }
+    return [.write(journal.append(.verified(frame.subject, step: step, sum)))]
+  }
+}

@@ -1,0 +1,138 @@
+import Queries
+import SecureAggregation
+
+/// What a site must do next, in order: a record is on disk before what follows it leaves.
+package enum SiteAction: Sendable {
+  case write(JournalRecord)
+  case send(MessageToCoordinator)
+  /// For the log: a refusal with its reason.
+  case note(Refusal)
+  /// The run is over here; its secrets are wiped.
+  case ended(RunOutcome)
+}
+
+/// A site's side of one run: a value that takes the coordinator's messages and returns actions. What
+/// it enforces is listed in `docs/secure-aggregation.md`, "What a site checks before it sends anything".
+package struct SiteRun: ~Copyable, Sendable {
+  /// What a run is about, fixed when the site accepts its plan.
+  package struct Frame: Sendable {
+    package let run: String
+    package let site: String
+    package let roster: Roster
+    package let subject: PlanOnSnapshot
+    package let mostSteps: Int
+
+    package init(
+      run: String, site: String, roster: Roster, subject: PlanOnSnapshot, mostSteps: Int
+    ) {
+      self.run = run
+      self.site = site
+      self.roster = roster
+      self.subject = subject
+      self.mostSteps = mostSteps
+    }
+  }
+
+  /// The secrets and the randomness that a run borrows.
+  package struct Keys: Sendable {
+    package let signer: SigningKey
+    package let digests: DigestKey
+    package let encapsulation: KeyEncapsulation
+    package let noise: @Sendable () -> UInt64
+
+    package init(
+      signer: SigningKey, digests: DigestKey, encapsulation: KeyEncapsulation,
+      noise: @escaping @Sendable () -> UInt64
+    ) {
+      self.signer = signer
+      self.digests = digests
+      self.encapsulation = encapsulation
+      self.noise = noise
+    }
+  }
+
+  /// A contribution as it was sent, kept until the next step is accepted.
+  struct Sent: Sendable {
+    let attempt: Attempt
+    let name: Digest
+    let contribution: SignedContribution
+  }
+
+  package let frame: Frame
+  let keys: Keys
+  let atStart: any SiteComputation
+  var computation: any SiteComputation
+  /// The last step whose verified sum `computation` holds.
+  var absorbedThrough = 0
+  var epoch: Int?
+  var keyPhase: SiteKeyPhase?
+  var ciphertextPhase: SiteCiphertextPhase?
+  var maskPhase: SiteMaskPhase?
+  var sent: Sent?
+  var isOver = false
+
+  /// - Parameter computation: in its first state, on the snapshot of `frame.subject`.
+  package init(_ frame: Frame, computation: any SiteComputation, keys: Keys) {
+    self.frame = frame
+    self.keys = keys
+    atStart = computation
+    self.computation = computation
+  }
+
+  /// The epoch whose secrets are in memory and usable; nil before set-up is done.
+  package var liveEpoch: Int? { maskPhase == nil ? nil : epoch }
+
+  /// How far the site is with the plan: what it answers when it accepts.
+  package func readiness(_ journal: Journal) -> SiteReadiness {
+    SiteReadiness(
+      highestEpoch: journal.highestEpoch(frame.subject),
+      verifiedThrough: journal.verifiedThrough(frame.subject))
+  }
+
+  /// Takes one message. A refusal changes nothing but the log, unless it ends the run.
+  package mutating func receive(_ message: MessageToSite, journal: inout Journal) -> [SiteAction] {
+    guard !isOver else {
+      return [.note(Refusal(rule: "run-over", detail: "the run has ended at this site"))]
+    }
+    do {
+      return switch message {
+      case .openEpoch(let epoch): try open(epoch, &journal)
+      case .setupKeys(let epoch, let keys): try accept(keys, epoch, &journal)
+      case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch)
+      case .step(let request): try answer(request, &journal)
+      case .contributions(let epoch, let step, let contributions):
+        try verify(contributions, epoch, step, &journal)
+      case .ended(let outcome): end(outcome)
+      }
+    } catch let refusal as Refusal {
+      return refuse(refusal)
+    } catch let fault as ProtocolFault {
+      let party = fault.site.map { "site \($0): " } ?? ""
+      return refuse(Refusal(rule: fault.code.rawValue, detail: party + fault.detail))
+    } catch let refusal as QueryRefusal {
+      return refuse(Refusal(rule: refusal.rule.rawValue, detail: refusal.detail))
+    } catch let error as AnalysisError {
+      return refuse(Refusal(rule: error.code.rawValue, detail: error.message))
+    } catch {
+      return refuse(Refusal(rule: "internal", detail: "the site could not go on: \(type(of: error))"))
+    }
+  }
+
+  private func refuse(_ refusal: Refusal) -> [SiteAction] {
+    [.note(refusal), .send(.refusal(refusal))]
+  }
+
+  /// Wipes everything secret and takes no further message.
+  package mutating func end(_ outcome: RunOutcome) -> [SiteAction] {
+    forgetSecrets()
+    isOver = true
+    return [.ended(outcome)]
+  }
+
+  mutating func forgetSecrets() {
+    keyPhase = nil
+    ciphertextPhase = nil
+    maskPhase = nil
+    sent = nil
+  }
+}

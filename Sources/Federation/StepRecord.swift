@@ -1,0 +1,27 @@
+import Queries
+
+/// A step as the coordinator keeps it.
+package struct StepRecord: Hashable, Sendable, Codable {
+  /// From 1, without gaps.
+  package let step: Int
+  package let query: Query
+  /// nil when the sum was void.
+  package let sum: QuerySum?
+
+  package init(step: Int, query: Query, sum: QuerySum?) {
+    self.step = step
+    self.query = query
+    self.sum = sum
+  }
+}
+
+/// Where a site stands with a run, as the coordinator sees it.
+package enum SiteStanding: Hashable, Sendable {
+  /// Not connected.
+  case away
+  /// Connected and offered the plan.
+  case asked
+  /// Its administrator has to approve.
+  case waitingForApproval([String])
+  case ready(SiteReadiness)
+}

@@ -1,0 +1,34 @@
+import Cohorts
+
+/// One column of the design matrix: a variable's value, or the indicator of one of its levels.
+package struct DesignColumn: Hashable, Sendable, Codable {
+  /// `age`, or `drug=adalimumab`.
+  package let name: String
+  package let variable: String
+  /// The level that the indicator is for; nil for a value.
+  package let level: String?
+  /// The level's place in the dictionary; nil for a value.
+  package let levelIndex: Int?
+  package let range: ValueRange
+
+  /// The columns of a variable: one for a number, one for each level but the first for a category.
+  package static func columns(of variable: Variable) -> [DesignColumn] {
+    switch variable.kind {
+    case .continuous(let range), .count(let range):
+      [value(of: variable, range)]
+    case .binary:
+      [value(of: variable, .unit)]
+    case .categorical(let levels):
+      levels.indices.dropFirst().map { index in
+        DesignColumn(
+          name: "\(variable.name)=\(levels[index])", variable: variable.name, level: levels[index],
+          levelIndex: index, range: .unit)
+      }
+    }
+  }
+
+  private static func value(of variable: Variable, _ range: ValueRange) -> DesignColumn {
+    DesignColumn(
+      name: variable.name, variable: variable.name, level: nil, levelIndex: nil, range: range)
+  }
+}

@@ -1,0 +1,51 @@
+/// What a program wants: the next sum, or nothing more.
+package enum ProgramAction<Model: Sendable>: Sendable {
+  case ask(Query)
+  case finished(Model)
+}
+
+/// The deterministic state machine of an algorithm. It sees sums only, and it is a value, so it can be
+/// saved after every step and go on elsewhere bit for bit.
+package protocol Program: Sendable, Codable {
+  associatedtype Model: Sendable
+
+  /// What to do now; asking again changes nothing.
+  func next() -> ProgramAction<Model>
+
+  /// Takes the sum of the query that `next` gave.
+  mutating func absorb(_ sum: QuerySum) throws(AnalysisError)
+}
+
+/// The computation beside the records. It follows the same rules as the program, from the plan and
+/// the verified sums alone, and so knows which query may come next and at which scale.
+package protocol SiteComputation: Sendable {
+  /// Whether `query` is one that the plan, the study and the verified sums allow now. Nothing here
+  /// depends on the site's own records.
+  func check(_ query: Query) throws(QueryRefusal)
+
+  /// The site's values for a query that passed `check`, one array for each segment; nil where a rule that depends
+  /// on records forbids an answer.
+  mutating func answer(_ query: Query) -> [[Double]]?
+
+  /// Takes a sum that the site added itself.
+  mutating func absorb(_ sum: QuerySum) throws(AnalysisError)
+}
+
+/// Why a site refuses a query in the open: the rule, and what was wrong.
+package struct QueryRefusal: Error, Hashable, Sendable {
+  package enum Rule: String, Sendable, CaseIterable {
+    case unknownQuery = "unknown-query"
+    case outOfOrder = "out-of-order"
+    case doesNotFollow = "does-not-follow"
+    case parameterOutOfRange = "parameter-out-of-range"
+    case analysisEnded = "analysis-ended"
+  }
+
+  package let rule: Rule
+  package let detail: String
+
+  package init(_ rule: Rule, _ detail: String) {
+    self.rule = rule
+    self.detail = detail
+  }
+}

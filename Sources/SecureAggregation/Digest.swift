@@ -1,0 +1,66 @@
+import Crypto
+
+/// A SHA-256 digest (FIPS 180-4).
+package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
+  package static let byteCount = 32
+  package let bytes: [UInt8]
+
+  /// The digest of `message`.
+  package init(of message: [UInt8]) { bytes = Array(SHA256.hash(data: message)) }
+
+  init(_ digest: SHA256.Digest) { bytes = Array(digest) }
+  init(_ code: HMAC<SHA256>.MAC) { bytes = Array(code) }
+
+  /// A digest that came from outside; nil unless it has 32 bytes.
+  package init?(bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount else { return nil }
+    self.bytes = bytes
+  }
+
+  /// A digest from 64 hexadecimal digits of either case; nil for anything else.
+  package init?(hexadecimal text: String) {
+    guard let bytes = [UInt8](hexadecimal: text) else { return nil }
+    self.init(bytes: bytes)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let digest = Digest(hexadecimal: try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a SHA-256 digest")
+    }
+    self = digest
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(hexadecimal)
+  }
+
+  package var hexadecimal: String { bytes.hexadecimal }
+  package var description: String { hexadecimal }
+}
+
+extension [UInt8] {
+  /// Two lower-case digits a byte.
+  package var hexadecimal: String {
+    let digits = [UInt8]("0123456789abcdef".utf8)
+    return String(
+      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// nil unless `text` is an even number of hexadecimal digits.
+  package init?(hexadecimal text: String) {
+    let nibbles = text.utf8.map { character -> UInt8? in
+      switch character {
+      case 0x30...0x39: character - 0x30
+      case 0x41...0x46: character - 0x41 + 10
+      case 0x61...0x66: character - 0x61 + 10
+      default: nil
+      }
+    }
+    guard nibbles.count.isMultiple(of: 2), !nibbles.contains(nil) else { return nil }
+    self = stride(from: 0, to: nibbles.count, by: 2).compactMap { index in
+      nibbles[index].flatMap { high in nibbles[index + 1].map { high << 4 | $0 } }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import COpenSSL
+import Crypto
+
+/// Secret bytes that cannot be copied or printed, and are wiped when they go.
+package struct SecretBytes: ~Copyable, Sendable {
+  // Owned by this value alone and never shared, so that it may cross isolation domains.
+  private nonisolated(unsafe) let storage: UnsafeMutableRawBufferPointer
+
+  /// `count` zero bytes.
+  package init(count: Int) {
+    storage = .allocate(byteCount: count, alignment: 64)
+    storage.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  /// A copy of `bytes`; the caller wipes its own.
+  package init(copying bytes: [UInt8]) {
+    self.init(count: bytes.count)
+    storage.copyBytes(from: bytes)
+  }
+
+  /// A copy of the key's bytes; the library wipes its own.
+  init(_ key: SymmetricKey) {
+    self.init(count: key.bitCount / 8)
+    key.withUnsafeBytes { storage.copyMemory(from: $0) }
+  }
+
+  deinit {
+    wipe()
+    storage.deallocate()
+  }
+
+  package var count: Int { storage.count }
+
+  package func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(storage))
+  }
+
+  mutating func withUnsafeMutableBytes<Result, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(storage)
+  }
+
+  /// Overwrites every byte with zero in a way that no compiler removes.
+  package func wipe() { OPENSSL_cleanse(storage.baseAddress, storage.count) }
+
+  var symmetricKey: SymmetricKey { SymmetricKey(data: storage) }
+}
+
+/// Overwrites every element with zero in a way that no compiler removes.
+package func wipe(_ elements: inout [UInt64]) {
+  elements.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+}

@@ -1,0 +1,145 @@
+import Documents
+import Federation
+import Testing
+
+@Suite struct ConfigurationDocumentTests {
+  private let site = """
+    konsil: site-config/1
+    site: basel
+    coordinator:
+      host: localhost
+      port: 8443
+      authority: root.pem
+      proxy: {host: proxy, port: 3128}
+    identity: id
+    state: /var/state
+    records: {gut: gut.csv}
+    policy:
+      studies: [gut]
+      approval: auto
+
+    """
+
+  private func complaint(about text: String) -> String {
+    DocumentsTests.complaint { () throws(DocumentError) in
+      try SiteConfigurationDocument.decode(text.utf8, file: "site.yaml")
+    }
+  }
+
+  @Test func aPolicyAllowsWhatItNamesAndNoMore() throws {
+    let configuration = try SiteConfigurationDocument.decode(site.utf8, file: "site.yaml")
+    #expect(
+      configuration.policy
+        == Policy(
+          studies: ["gut"], algorithms: [], researchers: [], leastSites: 3, leastRows: 1, approval: .auto))
+    #expect(configuration.coordinator.groups == ["X25519MLKEM768"])
+    #expect(
+      configuration.coordinator.proxy == Endpoint.Proxy(host: "proxy", port: 3128, credentials: nil))
+  }
+
+  @Test func withoutAPolicyEverythingIsRefused() throws {
+    let text = try site.changing("policy:\n  studies: [gut]\n  approval: auto\n", to: "")
+    #expect(try SiteConfigurationDocument.decode(text.utf8, file: "site.yaml").policy == .closed)
+  }
+
+  @Test func relativePathsAreTakenFromTheFolderGiven() throws {
+    let configuration = try SiteConfigurationDocument.decode(site.utf8, file: "site.yaml")
+      .resolvingPaths(against: "/etc/konsil")
+    #expect(configuration.identity == "/etc/konsil/id")
+    #expect(configuration.state == "/var/state")
+    #expect(configuration.records == ["gut": "/etc/konsil/gut.csv"])
+    #expect(configuration.coordinator.authority == "/etc/konsil/root.pem")
+    #expect(configuration.coordinator.host == "localhost")
+  }
+
+  @Test(arguments: [
+    (
+      "port: 8443", "port: 65536",
+      "5: coordinator.port: must be a whole number from 1 to 65535; write it in digits, without quotes"
+    ),
+    (
+      "host: localhost", "host: https://localhost",
+      "4: coordinator.host: is not a host; write the name or address alone, without “https://” or path"
+    ),
+    (
+      "identity: id", "identity: ~/id",
+      "8: identity: is not a path; write it out, without “~”; relative to this file's folder"
+    ),
+    (
+      "approval: auto", "approval: never",
+      "13: policy.approval: is not known here; write one of ask, auto"
+    ),
+    (
+      "studies: [gut]", "algorithms: [logistik]",
+      "12: policy.algorithms[1]: is not known here; did you mean “logistic”?"
+    ),
+    (
+      "studies: [gut]", "least_sites: 2",
+      "12: policy.least_sites: must be a whole number from 3 to 10000; write it in digits, without quotes"
+    ),
+    (
+      "studies: [gut]", "studys: [gut]",
+      "12: policy.studys: is not a key here; did you mean “studies”?"
+    ),
+    (
+      "site: basel", "site: Basel",
+      "2: site: is not a name; write a lower-case letter, then at most 62 lower-case letters, digits or “-”"
+    ),
+    ("state: /var/state\n", "", "1: state: is missing; add it"),
+  ])
+  func whatDoesNotFitIsRefused(old: String, new: String, expected: String) throws {
+    #expect(complaint(about: try site.changing(old, to: new)) == "site.yaml:\(expected)")
+  }
+}
+
+/// The configurations that are given to users as examples.
+@Suite struct SampleConfigurationTests {
+  @Test func site() throws {
+    let endpoint = Endpoint(
+      host: "konsil.example.org", port: 8443, authority: "authority.pem", proxy: nil,
+      groups: ["X25519MLKEM768"])
+    #expect(
+      try SiteConfigurationDocument.decode(committed("site-config/site.yaml"), file: "site.yaml")
+        == SiteConfiguration(
+          site: "luxembourg", coordinator: endpoint, identity: "identity", state: "state",
+          records: ["ibd": "records/ibd.csv"],
+          policy: Policy(
+            studies: ["ibd"], algorithms: ["logistic"], researchers: ["ada"], leastSites: 3,
+            leastRows: 100, approval: .ask)))
+  }
+
+  @Test func siteBehindProxy() throws {
+    let configuration = try SiteConfigurationDocument.decode(
+      committed("site-config/site-behind-proxy.yaml"), file: "site-behind-proxy.yaml")
+    #expect(
+      configuration.coordinator.proxy
+        == Endpoint.Proxy(
+          host: "proxy.hospital.example", port: 3128, credentials: "/etc/konsil/proxy.credentials"))
+    #expect(configuration.policy.researchers.isEmpty)
+    #expect(configuration.resolvingPaths(against: "/elsewhere") == configuration)
+  }
+
+  @Test func coordinator() throws {
+    let configuration = try CoordinatorConfigurationDocument.decode(
+      committed("site-config/coordinator.yaml"), file: "coordinator.yaml")
+    #expect(
+      configuration.resolvingPaths(against: "/etc/konsil/")
+        == CoordinatorConfiguration(
+          host: "0.0.0.0", port: 8443, identity: "/etc/konsil/identity",
+          database: "/etc/konsil/state/konsil.sqlite", groups: ["X25519MLKEM768"]))
+  }
+
+  @Test func researcher() throws {
+    let configuration = try ResearcherConfigurationDocument.decode(
+      committed("site-config/researcher.yaml"), file: "researcher.yaml")
+    #expect(configuration.researcher == "ada")
+    #expect(
+      configuration.resolvingPaths(against: "here")
+        == ResearcherConfiguration(
+          researcher: "ada",
+          coordinator: Endpoint(
+            host: "konsil.example.org", port: 8443, authority: "here/authority.pem", proxy: nil,
+            groups: ["X25519MLKEM768"]),
+          identity: "here/identity"))
+  }
+}
