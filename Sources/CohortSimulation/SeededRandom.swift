@@ -2,11 +2,14 @@ import Foundation
 
 /// Random numbers that a seed and a purpose determine: xoshiro256** 1.0 (Blackman and Vigna, 2018,
 /// prng.di.unimi.it), its state filled by SplitMix64. For simulated records, never for secrets.
-struct SeededRandom: RandomNumberGenerator {
+package struct SeededRandom: RandomNumberGenerator {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
+  /// - Parameter state: not all zero.
+  package init(state: (UInt64, UInt64, UInt64, UInt64)) { self.state = state }
+
   /// Different purposes of one seed give unrelated streams.
-  init(seed: UInt64, purpose: String) {
+  package init(seed: UInt64, purpose: String) {
     // FNV-1a over the purpose, so that streams do not depend on Swift's randomly seeded hashing.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -15,7 +18,7 @@ struct SeededRandom: RandomNumberGenerator {
     state = (seeder.next(), seeder.next(), seeder.next(), seeder.next())
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     let result = (state.1 &* 5).rotated(left: 7) &* 9
     let shifted = state.1 << 17
     state.2 ^= state.0
@@ -28,20 +31,22 @@ struct SeededRandom: RandomNumberGenerator {
   }
 
   /// Uniform on [0, 1), a multiple of 2^-53.
-  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Standard normal, by Box and Muller's transformation of two uniform numbers.
-  mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * Double.pi * uniform())
   }
 }
 
 /// Steele, Lea and Flood, 2014.
-struct SplitMix64 {
-  var state: UInt64
+package struct SplitMix64: RandomNumberGenerator {
+  fileprivate var state: UInt64
 
-  mutating func next() -> UInt64 {
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -77,7 +77,8 @@ struct RowScan {
     return next
   }
 
-  /// - Returns: the place after the closing quote; nil if that, or what follows it, is not in the buffer.
+  /// - Returns: the place after the closing quote, which may turn out to be half of a doubled one where
+  ///   that is the buffer's end; nil if there is none in the buffer.
   private mutating func quoted(
     _ buffer: [UInt8], from start: Int, line: Int, isWhole: Bool
   ) throws(RecordsProblem) -> Int? {
@@ -87,7 +88,6 @@ struct RowScan {
     while next < buffer.count {
       switch buffer[next] {
       case .quote:
-        guard next + 1 < buffer.count || isWhole else { return nil }
         guard next + 1 < buffer.count, buffer[next + 1] == .quote else {
           if hasDoubled { doubled.append(cells.count) }
           cells.append((start + 1)..<next)

@@ -14,6 +14,11 @@ extension CoordinatorRun {
       standings[site] = .waitingForApproval(reasons)
       return [.note(site: site, "waits for its administrator's approval")]
     case .accepted(let readiness):
+      guard readiness.highestEpoch >= 0, readiness.verifiedThrough >= 0,
+        readiness.highestEpoch <= epoch + EpochName.greatestLeap / 2
+      else {
+        throw ProtocolFault(.wrongEpoch, site: site, "the epoch it claims is far above the coordinator's")
+      }
       standings[site] = .ready(readiness)
       return try [.note(site: site, "accepted the plan")] + openEpochIfAllReady()
     }
@@ -49,6 +54,11 @@ extension CoordinatorRun {
     guard case .keys(var keys) = phase else {
       throw ProtocolFault(.outOfOrder, site: site, "no setup key is waited for")
     }
+    let statement = SignedSetupKey.statement(
+      EpochName(plan: plan, run: run, epoch: epoch), publicKey: key.publicKey, journal: key.journal)
+    guard roster.key(of: site)?.verifies(key.signature, .setupKey, statement) == true else {
+      return end(badSignature(site, "set-up key"), nil)
+    }
     keys[site] = key
     let inOrder = roster.sites.compactMap { keys[$0] }
     guard inOrder.count == roster.count else {
@@ -66,17 +76,32 @@ extension CoordinatorRun {
     guard case .ciphertexts(let keys, var lists) = phase else {
       throw ProtocolFault(.outOfOrder, site: site, "no ciphertexts are waited for")
     }
+    let name = EpochName(plan: plan, run: run, epoch: epoch)
+    let setup = SignedSetupKey.setupDigest(name, keys: keys)
+    let index = roster.index(of: site) ?? 0
+    let statement = SignedCiphertexts.statement(
+      setup: setup, index: index, digests: ciphertexts.ciphertexts.map(Digest.init(of:)))
+    guard ciphertexts.ciphertexts.count == roster.count - index - 1,
+      roster.key(of: site)?.verifies(ciphertexts.signature, .ciphertexts, statement) == true
+    else { return end(badSignature(site, "list of ciphertexts"), nil) }
     lists[site] = ciphertexts
     let inOrder = roster.sites.compactMap { lists[$0] }
     guard inOrder.count == roster.count else {
       phase = .ciphertexts(keys, lists)
       return []
     }
-    let name = EpochName(plan: plan, run: run, epoch: epoch)
     return try roster.sites.enumerated().map { index, receiver in
       let deliveries = inOrder.prefix(index).enumerated().compactMap { $1.delivery(to: index, from: $0) }
       return .send(.ciphertexts(epoch: epoch, deliveries), site: receiver)
-    } + ask(SignedSetupKey.setupDigest(name, keys: keys))
+    } + ask(setup)
+  }
+
+  private func badSignature(_ site: String, _ what: String) -> RunOutcome {
+    .failed(
+      RunFailure(
+        code: ProtocolFault.Code.badSignature.rawValue,
+        message: "the \(what) of \(site) is not signed as it must be",
+        advice: "compare \(site)'s identity key with the study's"))
   }
 
   func check(_ epoch: Int, _ named: String, _ site: String) throws(ProtocolFault) {

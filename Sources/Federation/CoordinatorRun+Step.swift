@@ -19,7 +19,12 @@ extension CoordinatorRun {
       }
       let request = StepRequest(
         epoch: epoch, step: step, attempt: 0, sites: roster.sites, query: query)
-      let attempt = Attempt(setup: setup, step: step, number: 0, query: query, sites: roster.sites)
+      let verified = history.filter { $0.query.isVerified }.compactMap { record in
+        record.sum.map { (step: record.step, sum: $0) }
+      }
+      let attempt = Attempt(
+        setup: setup, step: step, number: 0, query: query, sites: roster.sites,
+        basis: Attempt.basis(of: verified))
       phase = .step(request, Summation(attempt, roster: roster), [])
       return toAll(.step(request))
     }
@@ -49,7 +54,15 @@ extension CoordinatorRun {
     let sum: QuerySum?
     do {
       switch try summation.outcome() {
-      case .sum(let elements): sum = QuerySum(elements: elements, for: request.query)
+      case .sum(let elements):
+        guard let fitting = QuerySum(elements: elements, for: request.query) else {
+          return end(
+            .failed(
+              RunFailure(
+                code: "false-sum", message: "the sum of step \(request.step) is beyond its bound",
+                advice: "a site sends numbers that no records give; ask the sites")), nil)
+        }
+        sum = fitting
       case .void: sum = nil
       }
     } catch let fault as ProtocolFault {
@@ -57,28 +70,52 @@ extension CoordinatorRun {
         .failed(
           RunFailure(
             code: fault.code.rawValue, message: fault.detail,
-            advice: "submit the plan again; if it recurs, a site or the network alters messages")),
-        nil)
+            advice: "submit the plan again; if it recurs, a site's set-up is at fault")), nil)
     }
     let record = StepRecord(step: request.step, query: request.query, sum: sum)
     history.append(record)
-    if let sum { try program.absorb(sum) }
+    noteVerified()
+    var failure: AnalysisError?
+    if let sum {
+      do throws(AnalysisError) { try program.absorb(sum) } catch { failure = error }
+    }
     var actions: [CoordinatorAction] = [.save(record, program)]
     if request.query.isVerified {
       lastVerified = (epoch, request.step, contributions)
       actions += toAll(.contributions(epoch: epoch, step: request.step, contributions))
     }
-    if sum == nil {
-      actions.append(.note(site: nil, "the sum of step \(request.step) is void: some site withheld"))
-      if history.suffix(Self.mostVoids).allSatisfy({ $0.sum == nil }), history.count >= Self.mostVoids {
-        return actions
-          + end(
-            .failed(
-              RunFailure(
-                code: "withheld", message: "\(Self.mostVoids) sums running were void: a site withheld",
-                advice: "each site's own journal says whether and why it withheld")), nil)
-      }
+    if let failure {
+      return actions
+        + end(
+          .failed(
+            RunFailure(
+              code: failure.code.rawValue, message: failure.message, advice: failure.advice)), nil)
     }
-    return actions + (try ask(summation.attempt.setup))
+    return try actions + (sum == nil ? afterVoid(request.step) : []) + askUnlessOver(summation.attempt.setup)
+  }
+
+  /// All sites have answered this step, and so have added what was verified before it.
+  private mutating func noteVerified() {
+    let before = history.dropLast().last { $0.query.isVerified && $0.sum != nil }?.step ?? 0
+    for site in roster.sites {
+      guard case .ready = standings[site] else { continue }
+      standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: before))
+    }
+  }
+
+  private mutating func afterVoid(_ step: Int) -> [CoordinatorAction] {
+    let note = CoordinatorAction.note(site: nil, "the sum of step \(step) is void: some site withheld")
+    let last = history.suffix(Self.mostVoids)
+    guard last.count == Self.mostVoids, last.allSatisfy({ $0.sum == nil }) else { return [note] }
+    return [note]
+      + end(
+        .failed(
+          RunFailure(
+            code: "withheld", message: "\(Self.mostVoids) sums running were void: a site withheld",
+            advice: "each site's own journal says whether and why it withheld")), nil)
+  }
+
+  private mutating func askUnlessOver(_ setup: Digest) throws -> [CoordinatorAction] {
+    outcome == nil ? try ask(setup) : []
   }
 }

@@ -57,6 +57,10 @@ package struct CoordinatorRun: Sendable {
     self.roster = roster
     self.mostSteps = mostSteps
     atStart = program
+    guard history.indices.allSatisfy({ history[$0].step == $0 + 1 }) else {
+      throw AnalysisError(
+        .inconsistentSum, "the saved steps have a gap", advice: "submit the plan again")
+    }
     self.history = history
     self.program = try Self.replay(history, on: program)
     self.epoch = epoch
@@ -67,7 +71,15 @@ package struct CoordinatorRun: Sendable {
     _ history: [StepRecord], on program: PlanProgram
   ) throws(AnalysisError) -> PlanProgram {
     var program = program
-    for sum in history.compactMap(\.sum) { try program.absorb(sum) }
+    for record in history {
+      guard let sum = record.sum else { continue }
+      guard case .ask(let query) = program.next(), query == record.query, sum.fits(query) else {
+        throw AnalysisError(
+          .inconsistentSum, "saved step \(record.step) is not one of this program",
+          advice: "submit the plan again")
+      }
+      try program.absorb(sum)
+    }
     return program
   }
 
@@ -152,7 +164,11 @@ package struct CoordinatorRun: Sendable {
         .failed(
           RunFailure(code: error.code.rawValue, message: error.message, advice: error.advice)), nil)
     } catch {
-      return [.note(site: site, "dropped a message: \(type(of: error))")]
+      return end(
+        .failed(
+          RunFailure(
+            code: "internal", message: "the coordinator could not go on: \(type(of: error))",
+            advice: "report this as a fault of ours")), nil)
     }
   }
 

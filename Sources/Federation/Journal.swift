@@ -41,12 +41,23 @@ package struct JournalFault: Error, Hashable, Sendable {
 package struct Journal: Sendable {
   package private(set) var mark = JournalMark(count: 0, head: Digest(of: []))
   private var rosters: [String: Set<RosterEntry>] = [:]
-  private var decisions: [Digest: Bool] = [:]
+  private var decisions: [Decided: Decision] = [:]
   private var epochs: [PlanOnSnapshot: Int] = [:]
-  private var peers: [String: Int] = [:]
+  private var peers: [String: JournalMark] = [:]
   private var steps: [PlanOnSnapshot: [Int: StepEntry]] = [:]
   private var verified: [PlanOnSnapshot: [Int: QuerySum]] = [:]
   private var withheld: [PlanOnSnapshot: Set<Int>] = [:]
+
+  /// What a decision is about: a plan over these sites and records, and no other.
+  private struct Decided: Hashable {
+    let plan: Digest
+    let entry: RosterEntry
+  }
+
+  package struct Decision: Hashable, Sendable {
+    package let isApproved: Bool
+    package let words: String
+  }
 
   package init() {}
 
@@ -70,13 +81,15 @@ package struct Journal: Sendable {
   /// The rosters, filters and snapshots under which a study's plans have run here.
   package func rosters(of study: String) -> Set<RosterEntry> { rosters[study] ?? [] }
 
-  /// The administrator's last word on a plan.
-  package func decision(on plan: Digest) -> Bool? { decisions[plan] }
+  /// The administrator's last word on a plan over these sites and records.
+  package func decision(on plan: Digest, _ entry: RosterEntry) -> Decision? {
+    decisions[Decided(plan: plan, entry: entry)]
+  }
 
   package func highestEpoch(_ subject: PlanOnSnapshot) -> Int { epochs[subject] ?? 0 }
 
-  /// The highest journal count seen of each other site.
-  package var peerCounts: [String: Int] { peers }
+  /// How far the journal of each other site has been seen to be, by the fingerprint of its key.
+  package var peerMarks: [String: JournalMark] { peers }
 
   package func step(_ step: Int, _ subject: PlanOnSnapshot) -> StepEntry? { steps[subject]?[step] }
 
@@ -84,6 +97,12 @@ package struct Journal: Sendable {
 
   package func verifiedSum(_ step: Int, _ subject: PlanOnSnapshot) -> QuerySum? {
     verified[subject]?[step]
+  }
+
+  /// All verified sums of the steps before `step`, in order.
+  package func verifiedSums(before step: Int, _ subject: PlanOnSnapshot) -> [(step: Int, sum: QuerySum)] {
+    (verified[subject] ?? [:]).filter { $0.key < step }.sorted { $0.key < $1.key }
+      .map { (step: $0.key, sum: $0.value) }
   }
 
   package func verifiedThrough(_ subject: PlanOnSnapshot) -> Int { verified[subject]?.keys.max() ?? 0 }
@@ -95,12 +114,15 @@ package struct Journal: Sendable {
     mark = JournalMark(count: record.number, head: record.digest)
     switch record.event {
     case .roster(let entry, _): rosters[entry.study, default: []].insert(entry)
-    case .decision(let plan, let approved, _): decisions[plan] = approved
+    case .decision(let entry, let plan, let approved, let words):
+      decisions[Decided(plan: plan, entry: entry)] = Decision(isApproved: approved, words: words)
     case .epoch(let subject, _, let epoch): epochs[subject] = max(epochs[subject] ?? 0, epoch)
-    case .peer(let site, let count): peers[site] = max(peers[site] ?? 0, count)
-    case .step(let entry): steps[entry.subject, default: [:]][entry.step] = entry
+    case .peer(let key, let mark):
+      if mark.count >= peers[key]?.count ?? 0 { peers[key] = mark }
+    case .step(let entry):
+      steps[entry.subject, default: [:]][entry.step] = entry
+      if entry.withheld != nil { withheld[entry.subject, default: []].insert(entry.step) }
     case .verified(let subject, let step, let sum): verified[subject, default: [:]][step] = sum
-    case .withheld(let subject, let step, _): withheld[subject, default: []].insert(step)
     }
   }
 }

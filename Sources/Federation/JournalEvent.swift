@@ -16,6 +16,7 @@ package struct PlanOnSnapshot: Hashable, Sendable, Codable {
 /// Which rows of which sites a study's plans are about.
 package struct RosterEntry: Hashable, Sendable, Codable {
   package let study: String
+  /// Names with the fingerprints of their keys.
   package let sites: [String]
   package let filter: Digest
   package let snapshot: Digest
@@ -43,33 +44,33 @@ package struct StepEntry: Hashable, Sendable, Codable {
   package let queryDigest: Digest
   package let segments: [SegmentEntry]
   package let sites: [String]
-  /// Keyed digest of the contribution; nil when the site withheld.
-  package let contribution: Digest?
+  /// Keyed digest of the contribution, which is noise when the site withheld.
+  package let contribution: Digest
+  /// The rule that depends on records and forbade an answer; nil for an answer.
+  package let withheld: String?
 }
 
 /// One line of a site's journal.
 package enum JournalEvent: Hashable, Sendable, Codable {
   case roster(RosterEntry, plan: Digest)
-  case decision(plan: Digest, approved: Bool, words: String)
+  /// The administrator's word on a plan over these sites and records; why, in words, where that is needed.
+  case decision(RosterEntry, plan: Digest, approved: Bool, words: String)
   case epoch(PlanOnSnapshot, run: String, epoch: Int)
-  /// The journal count that another site showed.
-  case peer(site: String, count: Int)
+  /// How far the journal of another site has come, by the fingerprint of its key.
+  case peer(String, JournalMark)
   case step(StepEntry)
   /// A sum that this site added itself.
   case verified(PlanOnSnapshot, step: Int, QuerySum)
-  case withheld(PlanOnSnapshot, step: Int, rule: String)
 
   func encode(into encoder: inout CanonicalEncoder) {
     switch self {
     case .roster(let entry, let plan):
       encoder.append("roster")
-      encoder.append(entry.study)
-      encoder.append(list: entry.sites) { $0.append($1) }
-      encoder.append(entry.filter.bytes)
-      encoder.append(entry.snapshot.bytes)
+      entry.encode(into: &encoder)
       encoder.append(plan.bytes)
-    case .decision(let plan, let approved, let words):
+    case .decision(let entry, let plan, let approved, let words):
       encoder.append("decision")
+      entry.encode(into: &encoder)
       encoder.append(plan.bytes)
       encoder.append(approved ? 1 : 0)
       encoder.append(words)
@@ -78,10 +79,11 @@ package enum JournalEvent: Hashable, Sendable, Codable {
       subject.encode(into: &encoder)
       encoder.append(run)
       encoder.append(epoch)
-    case .peer(let site, let count):
+    case .peer(let key, let mark):
       encoder.append("peer")
-      encoder.append(site)
-      encoder.append(count)
+      encoder.append(key)
+      encoder.append(mark.count)
+      encoder.append(mark.head.bytes)
     case .step(let entry):
       encoder.append("step")
       entry.encode(into: &encoder)
@@ -90,12 +92,16 @@ package enum JournalEvent: Hashable, Sendable, Codable {
       subject.encode(into: &encoder)
       encoder.append(step)
       encoder.append(list: sum.values) { $0.append(list: $1) { $0.append($1) } }
-    case .withheld(let subject, let step, let rule):
-      encoder.append("withheld")
-      subject.encode(into: &encoder)
-      encoder.append(step)
-      encoder.append(rule)
     }
+  }
+}
+
+extension RosterEntry {
+  fileprivate func encode(into encoder: inout CanonicalEncoder) {
+    encoder.append(study)
+    encoder.append(list: sites) { $0.append($1) }
+    encoder.append(filter.bytes)
+    encoder.append(snapshot.bytes)
   }
 }
 
@@ -119,6 +125,7 @@ extension StepEntry {
       encoder.append(segment.length)
     }
     encoder.append(list: sites) { $0.append($1) }
-    encoder.append(contribution?.bytes ?? [])
+    encoder.append(contribution.bytes)
+    encoder.append(list: withheld.map { [$0] } ?? []) { $0.append($1) }
   }
 }

@@ -34,21 +34,22 @@ package struct PlanReview: Sendable {
     } catch {
       return .refused(error)
     }
-    let entry = plan.rosterEntry(snapshot: snapshot)
+    guard let study = accepted?.study, let entry = plan.rosterEntry(study: study, snapshot: snapshot)
+    else { return .refused(Refusal(rule: "not-a-roster", detail: "the plan's sites make no roster")) }
     let known = journal.rosters(of: plan.study)
-    let isOther = !known.isEmpty && !known.contains(entry)
-    switch journal.decision(on: offer.planDigest) {
-    case true?: return .accepted
-    case false?:
+    let needsWords = !known.isEmpty && !known.contains(entry)
+    let decision = journal.decision(on: offer.planDigest, entry)
+    if decision?.isApproved == false {
       return .refused(Refusal(rule: "denied", detail: "the site's administrator denied this plan"))
-    case nil:
-      if isOther {
-        return .ask(
-          ["the study's plans here ran with another roster, filter or snapshot"], needsWords: true)
-      }
-      return policy.approval == .auto
-        ? .accepted : .ask(["the site approves each plan by hand"], needsWords: false)
     }
+    if needsWords {
+      return decision?.words.isEmpty == false
+        ? .accepted
+        : .ask(
+          ["the study's plans here ran with another roster, filter or snapshot"], needsWords: true)
+    }
+    return decision != nil || policy.approval == .auto
+      ? .accepted : .ask(["the site approves each plan by hand"], needsWords: false)
   }
 
   private func check(
@@ -62,6 +63,9 @@ package struct PlanReview: Sendable {
         rule: "study-not-accepted",
         detail: "the site's administrator has not accepted this version of the study")
     }
+    try demand(
+      offer.run.utf8.count == 32 && [UInt8](hexadecimal: offer.run) != nil, "bad-run-id",
+      "a run's id has 32 hexadecimal digits")
     guard let researcher = study.researchers.first(where: { $0.key == offer.researcher }) else {
       throw Refusal(
         rule: "unknown-researcher", detail: "the plan's signer is not a researcher of the study")
@@ -95,7 +99,11 @@ package struct PlanReview: Sendable {
 
 extension Plan {
   /// Which rows of which sites the plan is about.
-  package func rosterEntry(snapshot: Digest) -> RosterEntry {
+  ///
+  /// - Returns: nil when a site of the plan is not one of the study.
+  package func rosterEntry(study: Study, snapshot: Digest) -> RosterEntry? {
+    let members = sites.compactMap { site in study.sites.first { $0.name == site } }
+    guard members.count == sites.count else { return nil }
     var encoder = CanonicalEncoder(label: "konsil/v1/filter")
     encoder.append(list: filter.conditions) { encoder, condition in
       encoder.append(condition.variable)
@@ -110,6 +118,7 @@ extension Plan {
       }
     }
     return RosterEntry(
-      study: study, sites: sites, filter: Digest(of: encoder.bytes), snapshot: snapshot)
+      study: study.name, sites: members.map { "\($0.name) \($0.key.fingerprint)" },
+      filter: Digest(of: encoder.bytes), snapshot: snapshot)
   }
 }

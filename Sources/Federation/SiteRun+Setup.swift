@@ -4,8 +4,8 @@ extension SiteRun {
   /// Begins a new epoch: the last one's secrets are wiped first.
   mutating func open(_ epoch: Int, _ journal: inout Journal) throws -> [SiteAction] {
     let highest = journal.highestEpoch(frame.subject)
-    guard epoch > highest else {
-      throw ProtocolFault(.wrongEpoch, "epoch \(epoch) is not above \(highest), which this site has seen")
+    guard epoch > highest, epoch <= highest + EpochName.greatestLeap else {
+      throw ProtocolFault(.wrongEpoch, "epoch \(epoch) does not follow \(highest), which this site has seen")
     }
     forgetSecrets()
     self.epoch = epoch
@@ -22,23 +22,25 @@ extension SiteRun {
   mutating func accept(
     _ signedKeys: [SignedSetupKey], _ epoch: Int, _ journal: inout Journal
   ) throws -> [SiteAction] {
-    try check(epoch)
+    try check(epoch, journal)
     guard let phase = keyPhase.take() else {
       throw ProtocolFault(.outOfOrder, "setup keys come once, after the epoch is opened")
     }
     let next = try phase.accept(
-      signedKeys, highestCounts: journal.peerCounts, signer: keys.signer,
+      signedKeys, highestMarks: journal.peerMarks, signer: keys.signer,
       encapsulation: keys.encapsulation)
     let ciphertexts = next.signedCiphertexts
     ciphertextPhase = consume next
-    let records = signedKeys.filter { $0.site != frame.site }.map {
-      journal.append(.peer(site: $0.site, count: $0.journal.count))
+    let records = zip(signedKeys, frame.roster.members).filter { $0.0.site != frame.site }.map {
+      journal.append(.peer($0.1.key.fingerprint, $0.0.journal))
     }
     return records.map(SiteAction.write) + [.send(.ciphertexts(epoch: epoch, ciphertexts))]
   }
 
-  mutating func accept(_ deliveries: [CiphertextDelivery], _ epoch: Int) throws -> [SiteAction] {
-    try check(epoch)
+  mutating func accept(
+    _ deliveries: [CiphertextDelivery], _ epoch: Int, _ journal: Journal
+  ) throws -> [SiteAction] {
+    try check(epoch, journal)
     guard let phase = ciphertextPhase.take() else {
       throw ProtocolFault(.outOfOrder, "ciphertexts come once, after the setup keys")
     }
@@ -46,10 +48,13 @@ extension SiteRun {
     return []
   }
 
-  func check(_ epoch: Int) throws(ProtocolFault) {
-    guard epoch == self.epoch else {
+  /// One epoch of a plan is live, over all its runs: one that another run has left behind is wiped.
+  mutating func check(_ epoch: Int, _ journal: Journal) throws(ProtocolFault) {
+    if self.epoch != journal.highestEpoch(frame.subject) { forgetSecrets() }
+    guard epoch == self.epoch, epoch == journal.highestEpoch(frame.subject) else {
       throw ProtocolFault(
-        .wrongEpoch, "the message is for epoch \(epoch); this site is in \(self.epoch ?? 0)")
+        .wrongEpoch,
+        "the message is for epoch \(epoch); this site is in \(journal.highestEpoch(frame.subject))")
     }
   }
 }

@@ -7,13 +7,14 @@ extension SiteRun {
 
   /// Checks a step, and answers or withholds.
   mutating func answer(_ request: StepRequest, _ journal: inout Journal) throws -> [SiteAction] {
-    try check(request.epoch)
+    try check(request.epoch, journal)
     guard let setup = maskPhase?.setup else {
       throw ProtocolFault(.outOfOrder, "a step comes after set-up")
     }
     let attempt = Attempt(
       setup: setup, step: request.step, number: request.attempt, query: request.query,
-      sites: request.sites)
+      sites: request.sites,
+      basis: Attempt.basis(of: journal.verifiedSums(before: request.step, frame.subject)))
     let name = attempt.digest
     if let sent, sent.attempt.step == request.step {
       guard sent.name == name else {
@@ -69,47 +70,54 @@ extension SiteRun {
     _ attempt: Attempt, _ name: Digest, _ request: StepRequest, _ journal: inout Journal
   ) throws -> [SiteAction] {
     let values = computation.answer(attempt.query)
-    let contribution = values.flatMap { Contribution($0, for: attempt.query) }
-    let withheldBefore = journal.withheldSteps(frame.subject)
-    let rule: String? =
-      if withheldBefore.count >= Self.mostWithheld {
-        "withheld-before"
-      } else if withheldBefore.contains(request.step) {
-        "withheld-this-step-before"
-      } else {
-        nil
-      }
-    var digest: Digest?
-    let signed: SignedContribution?
-    var records: [JournalRecord] = []
-    if let contribution, rule == nil {
-      digest = keys.digests.digest(of: contribution)
-      if let known = journal.step(request.step, frame.subject)?.contribution, known != digest {
-        throw Refusal(
-          rule: "contribution-changed",
-          detail: "this site's answer to step \(request.step) is not what it once was")
-      }
-      signed = try maskPhase?.mask(contribution, attempt, signer: keys.signer)
+    var rule = ruleThatWithholds(request.step, journal)
+    var contribution: Contribution
+    if rule == nil, let values, let answer = Contribution(values, for: attempt.query) {
+      contribution = answer
     } else {
-      if withheldBefore.count < Self.mostWithheld, !withheldBefore.contains(request.step) {
-        records.append(
-          journal.append(
-            .withheld(frame.subject, step: request.step, rule: rule ?? "beyond-the-bound")))
-      }
-      signed = try maskPhase?.withhold(attempt, signer: keys.signer, noise: keys.noise)
+      rule = rule ?? "beyond-the-bound"
+      contribution = Contribution(noise: keys.noise, for: attempt.query)
     }
-    guard let signed else { throw ProtocolFault(.outOfOrder, "a step comes after set-up") }
+    let digest = keys.digests.digest(of: contribution)
+    if rule == nil, let known = journal.step(request.step, frame.subject), known.contribution != digest {
+      let refusal = Refusal(
+        rule: "contribution-changed",
+        detail: "this site's answer to step \(request.step) is not what it once was")
+      return [.note(refusal), .send(.refusal(refusal))]
+        + end(.failed(RunFailure(code: refusal.rule, message: refusal.detail, advice: "see the site's log")))
+    }
+    let withheld = rule == nil ? 0 : nonzeroNoise()
+    guard
+      let signed = try maskPhase?.mask(
+        contribution, attempt, withheld: withheld, signer: keys.signer)
+    else { throw ProtocolFault(.outOfOrder, "a step comes after set-up") }
     sent = Sent(attempt: attempt, name: name, contribution: signed)
-    records.append(journal.append(.step(entry(request, digest))))
-    return records.map(SiteAction.write)
-      + [.send(.contribution(epoch: request.epoch, step: request.step, signed))]
+    let record = journal.append(.step(entry(request, digest, withheld: rule)))
+    return [
+      .write(record),
+      .send(.contribution(epoch: request.epoch, step: request.step, signed)),
+    ]
   }
 
-  private func entry(_ request: StepRequest, _ contribution: Digest?) -> StepEntry {
+  /// The rule by which this step is withheld because of steps before; nil when an answer is allowed.
+  private func ruleThatWithholds(_ step: Int, _ journal: Journal) -> String? {
+    let withheld = journal.withheldSteps(frame.subject)
+    if withheld.contains(step) { return "withheld-this-step-before" }
+    return withheld.count >= Self.mostWithheld ? "withheld-before" : nil
+  }
+
+  private func nonzeroNoise() -> UInt64 {
+    while true {
+      let value = keys.noise()
+      if value != 0 { return value }
+    }
+  }
+
+  private func entry(_ request: StepRequest, _ contribution: Digest, withheld: String?) -> StepEntry {
     StepEntry(
       subject: frame.subject, run: frame.run, epoch: request.epoch, step: request.step,
       query: request.query.name, queryDigest: Attempt.digest(of: request.query),
       segments: request.query.segments.map { .init(name: $0.name, length: $0.length) },
-      sites: request.sites, contribution: contribution)
+      sites: request.sites, contribution: contribution, withheld: withheld)
   }
 }

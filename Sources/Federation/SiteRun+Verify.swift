@@ -6,7 +6,7 @@ extension SiteRun {
   mutating func verify(
     _ contributions: [SignedContribution], _ epoch: Int, _ step: Int, _ journal: inout Journal
   ) throws -> [SiteAction] {
-    try check(epoch)
+    try check(epoch, journal)
     guard let sent, sent.attempt.step == step, sent.attempt.query.isVerified else {
       throw ProtocolFault(.outOfOrder, "step \(step) is not the verified step this site answered last")
     }
@@ -15,12 +15,13 @@ extension SiteRun {
     }
     var summation = Summation(sent.attempt, roster: frame.roster)
     for contribution in contributions { try summation.add(contribution) }
-    guard case .sum(let elements) = try summation.outcome(),
-      let sum = QuerySum(elements: elements, for: sent.attempt.query)
-    else {
+    guard case .sum(let elements) = try summation.outcome() else {
       return [
         .note(Refusal(rule: "void", detail: "the sum of step \(step) is void: some site withheld"))
       ]
+    }
+    guard let sum = QuerySum(elements: elements, for: sent.attempt.query) else {
+      throw Refusal(rule: "false-sum", detail: "the sum of step \(step) is beyond its bound")
     }
     if let known = journal.verifiedSum(step, frame.subject) {
       guard known == sum else {

@@ -98,7 +98,7 @@ package struct SiteRun: ~Copyable, Sendable {
       return switch message {
       case .openEpoch(let epoch): try open(epoch, &journal)
       case .setupKeys(let epoch, let keys): try accept(keys, epoch, &journal)
-      case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch)
+      case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch, journal)
       case .step(let request): try answer(request, &journal)
       case .contributions(let epoch, let step, let contributions):
         try verify(contributions, epoch, step, &journal)
@@ -108,7 +108,9 @@ package struct SiteRun: ~Copyable, Sendable {
       return refuse(refusal)
     } catch let fault as ProtocolFault {
       let party = fault.site.map { "site \($0): " } ?? ""
-      return refuse(Refusal(rule: fault.code.rawValue, detail: party + fault.detail))
+      let refusal = Refusal(rule: fault.code.rawValue, detail: party + fault.detail)
+      // A message of an epoch that is over may still have been on its way.
+      return fault.code == .wrongEpoch ? [.note(refusal)] : refuse(refusal)
     } catch let refusal as QueryRefusal {
       return refuse(Refusal(rule: refusal.rule.rawValue, detail: refusal.detail))
     } catch let error as AnalysisError {

@@ -90,6 +90,13 @@ package struct Contribution: ~Copyable, Sendable {
     self.elements = elements
   }
 
+  /// Uniform noise in place of an answer.
+  package init(noise: () -> UInt64, for query: Query) {
+    elements = []
+    elements.reserveCapacity(query.length + Self.spareCapacity)
+    for _ in 0..<query.length { elements.append(noise()) }
+  }
+
   /// Gives up the elements' storage to the caller.
   package consuming func take() -> [UInt64] { elements }
 }
@@ -98,7 +105,7 @@ package struct Contribution: ~Copyable, Sendable {
 package struct QuerySum: Hashable, Sendable, Codable {
   package let values: [[Double]]
 
-  /// - Returns: nil unless there is one element for each of the query's.
+  /// - Returns: nil unless there is one element for each of the query's, within its segment's bound.
   package init?(elements: [UInt64], for query: Query) {
     guard elements.count == query.length else { return nil }
     var rest = elements[...]
@@ -106,5 +113,16 @@ package struct QuerySum: Hashable, Sendable, Codable {
       defer { rest = rest.dropFirst(segment.length) }
       return rest.prefix(segment.length).map(segment.scale.decode)
     }
+    guard fits(query) else { return nil }
+  }
+
+  /// Whether there is one finite value for each of the query's elements, within its segment's bound and
+  /// what rounding at the sites may add.
+  package func fits(_ query: Query) -> Bool {
+    values.count == query.segments.count
+      && zip(values, query.segments).allSatisfy { values, segment in
+        let most = segment.bound * (1 + 0x1p-20)
+        return values.count == segment.length && values.allSatisfy { $0.magnitude <= most }
+      }
   }
 }

@@ -11,16 +11,34 @@ package struct Attempt: Hashable, Sendable {
   package let query: Query
   /// `V`, in the roster's order.
   package let sites: [String]
+  /// What the query rests on: each party's own `basis(of:)`. It never travels; parties that verified
+  /// different sums have different `T`, and their masks do not cancel.
+  package let basis: Digest
 
-  package init(setup: Digest, step: Int, number: Int, query: Query, sites: [String]) {
+  package init(
+    setup: Digest, step: Int, number: Int, query: Query, sites: [String], basis: Digest
+  ) {
     self.setup = setup
     self.step = step
     self.number = number
     self.query = query
     self.sites = sites
+    self.basis = basis
   }
 
-  /// `T = SHA-256(canonical encoding of (D, k, a, query, V, rings))`; the query's encoding holds the rings.
+  /// The digest of all verified sums of the steps before.
+  ///
+  /// - Parameter sums: in the order of their steps.
+  package static func basis(of sums: [(step: Int, sum: QuerySum)]) -> Digest {
+    var encoder = CanonicalEncoder(label: "konsil/v1/basis")
+    encoder.append(list: sums) { encoder, verified in
+      encoder.append(verified.step)
+      encoder.append(list: verified.sum.values) { $0.append(list: $1) { $0.append($1) } }
+    }
+    return Digest(of: encoder.bytes)
+  }
+
+  /// `T = SHA-256(canonical encoding of (D, k, a, query, V, basis))`; the query's encoding holds the rings.
   package var digest: Digest {
     var encoder = CanonicalEncoder(label: "konsil/v1/attempt")
     encoder.append(setup.bytes)
@@ -28,6 +46,7 @@ package struct Attempt: Hashable, Sendable {
     encoder.append(number)
     query.encode(into: &encoder)
     encoder.append(list: sites) { $0.append($1) }
+    encoder.append(basis.bytes)
     return Digest(of: encoder.bytes)
   }
 
@@ -44,8 +63,9 @@ package struct Attempt: Hashable, Sendable {
   package static func vectorLength(of query: Query) -> Int { query.length + 2 }
 }
 
-/// The check element: `Σ ρ_k x_k` in the ring of 64 bits, `ρ` from a public generator keyed by `T`.
-/// It finds masks that do not cancel, with probability 1 - 2^-64.
+/// The check element: `Σ ρ_k x_k` over the segments and `withheld`, in the ring of 64 bits, `ρ` from a public
+/// generator keyed by `T`. It misses masks that do not cancel with probability 2^-64 if what they leave is
+/// uniform, as that of a wrong key is; what the wire alters is found by the signature.
 enum MaskCheck {
   static func value(
     _ elements: ArraySlice<UInt64>, attempt: Digest

@@ -8,6 +8,9 @@ package struct EpochName: Hashable, Sendable, Codable {
   /// Grows with every set-up of the plan.
   package let epoch: Int
 
+  /// An epoch further above the last one is refused, so that no one uses them up.
+  package static let greatestLeap = 1_000_000
+
   package init(plan: Digest, run: String, epoch: Int) {
     self.plan = plan
     self.run = run
@@ -31,6 +34,11 @@ package struct JournalMark: Hashable, Sendable, Codable {
   package init(count: Int, head: Digest) {
     self.count = count
     self.head = head
+  }
+
+  /// Whether a journal at this mark can be one that was at `earlier`.
+  func mayFollow(_ earlier: JournalMark) -> Bool {
+    count > earlier.count || self == earlier
   }
 }
 

@@ -32,10 +32,10 @@ package struct SiteKeyPhase: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - keys: one for each member, in the roster's order.
-  ///   - highestCounts: the highest journal count this site ever saw of each other.
+  ///   - highestMarks: how far this site ever saw the journal of each other be, by the fingerprint of its key.
   /// - Throws: `ProtocolFault` naming the site whose key is not as it must be.
   package consuming func accept(
-    _ keys: [SignedSetupKey], highestCounts: [String: Int], signer: SigningKey,
+    _ keys: [SignedSetupKey], highestMarks: [String: JournalMark], signer: SigningKey,
     encapsulation: KeyEncapsulation
   ) throws -> SiteCiphertextPhase {
     guard keys.map(\.site) == roster.sites else {
@@ -54,9 +54,9 @@ package struct SiteKeyPhase: ~Copyable, Sendable {
         throw ProtocolFault(
           .badSignature, site: key.site, "its X-Wing key is not signed for this plan, run and epoch")
       }
-      guard key.journal.count >= highestCounts[key.site] ?? 0 else {
+      guard highestMarks[member.key.fingerprint].map(key.journal.mayFollow) ?? true else {
         throw ProtocolFault(
-          .journalWentBack, site: key.site, "its journal has fewer entries than it once had")
+          .journalWentBack, site: key.site, "its journal is not a continuation of the one it once had")
       }
     }
     return try SiteCiphertextPhase(

@@ -22,33 +22,21 @@ package struct SiteMaskPhase: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - contribution: consumed; the masks are added into its own storage.
+  ///   - withheld: 0 for an answer. A site that may not answer gives a uniform value that is not 0 and a
+  ///     contribution of uniform noise: the sum is void for everyone, on the same path and in the same time.
   /// - Throws: `ProtocolFault` `.outOfOrder` unless the step follows the last one without a gap;
   ///   `.wrongSetup` or `.wrongRoster` for an attempt of another set-up or of other sites.
   package mutating func mask(
-    _ contribution: consuming Contribution, _ attempt: Attempt, signer: SigningKey
+    _ contribution: consuming Contribution, _ attempt: Attempt, withheld: UInt64 = 0,
+    signer: SigningKey
   ) throws -> SignedContribution {
     let name = try accepting(attempt)
     guard contribution.elements.count == attempt.query.length else {
       throw ProtocolFault(.wrongLength, "the contribution does not fit its query")
     }
     var vector = contribution.take()
-    vector.append(0)
-    vector.append(try MaskCheck.value(vector[..<attempt.query.length], attempt: name))
-    return try send(&vector, attempt, name, signer)
-  }
-
-  /// Answers without answering: fresh uniform noise in every element, the check included, and a uniform
-  /// `withheld` that is not 0. The sum is void for everyone.
-  ///
-  /// - Parameter noise: uniform bits from the system's generator.
-  package mutating func withhold(
-    _ attempt: Attempt, signer: SigningKey, noise: () -> UInt64
-  ) throws -> SignedContribution {
-    let name = try accepting(attempt)
-    var vector = (0..<attempt.vectorLength).map { _ in noise() }
-    // The same work on the same path as an answer, so that the time it takes tells nothing.
-    _ = try MaskCheck.value(vector[..<attempt.query.length], attempt: name)
-    while vector[attempt.query.length] == 0 { vector[attempt.query.length] = noise() }
+    vector.append(withheld)
+    vector.append(try MaskCheck.value(vector[...], attempt: name))
     return try send(&vector, attempt, name, signer)
   }
 

@@ -65,10 +65,9 @@ package struct Summation: Sendable {
       throw ProtocolFault(.outOfOrder, "contributions are missing")
     }
     let length = attempt.query.length
-    guard total[length] == 0 else { return .void }
-    guard try MaskCheck.value(total[..<length], attempt: name) == total[length + 1] else {
+    guard try MaskCheck.value(total[...length], attempt: name) == total[length + 1] else {
       throw ProtocolFault(.masksDoNotCancel, "the sites' masks do not cancel")
     }
-    return .sum(Array(total[..<length]))
+    return total[length] == 0 ? .sum(Array(total[..<length])) : .void
   }
 }

@@ -66,10 +66,8 @@ struct ConnectFailureTests {
 
   @Test("when nobody listens")
   func connectionRefused() async throws {
-    var free: HostPort?
-    try await listening(.silent) { free = $0 }
-    let address = try #require(free)
-    #expect(await failure(address) == .connectionRefused(address))
+    let reserved = try #require(ReservedPort())
+    #expect(await failure(reserved.address) == .connectionRefused(reserved.address))
   }
 
   @Test("when the other side says nothing")

@@ -21,6 +21,8 @@ struct MutualTLSTests {
     }
   }
 
+  private func clock(at moment: Date) -> @Sendable () -> Date { { moment } }
+
   private func forgedSettings(
     names: [GeneralName], usage: ExtendedKeyUsage.Usage = .clientAuth
   ) throws -> TLSSettings {
@@ -84,16 +86,19 @@ struct MutualTLSTests {
   func endsWithCertificate() async throws {
     let keys = try minted.enrolled(.site, "luxembourg", days: 1)
     let settings = try TLSSettings(keys, authority: minted.authority.rootCertificate)
-    // The server's own clock is a second before the certificate's end.
-    let clock: @Sendable () -> Date = { Date(timeIntervalSinceNow: 86_399) }
-    try await RunningServer.run(minted.serverSettings, now: clock) { server in
+    // The server's clock stands still three seconds before the certificate's end.
+    let nearTheEnd = clock(at: settings.certificate.notAfter.addingTimeInterval(-3))
+    try await RunningServer.run(minted.serverSettings, now: nearTheEnd) { server in
       let transport = try await dial(server.at("localhost"), tls: settings)
-      #expect(server.peers.all.count == 1)
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await transport.connect() }
-        try await group.waitForAll()
-      }
+      try await transport.connect()
       #expect(try await eventually { server.peers.all.isEmpty })
+    }
+    // And here it stands at the end itself, though the TLS library would still let it in.
+    let atTheEnd = clock(at: settings.certificate.notAfter)
+    try await RunningServer.run(minted.serverSettings, now: atTheEnd) { server in
+      let address = server.at("localhost")
+      #expect(await failure(address, settings) == .certificateRefused(address, alert: nil))
+      #expect(server.refused.first?.contains("it is valid from") == true)
     }
   }
 

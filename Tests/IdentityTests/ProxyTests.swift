@@ -91,21 +91,20 @@ struct ProxyTests {
         await failure(server, HTTPProxy(address: address), timeout: .milliseconds(300))
           == .timedOut(address, .proxy))
     }
-    var gone: HostPort?
     try await TinyProxy.run(.answer("SSH-2.0-nothing\r\n\r\n")) { _, address in
-      gone = address
       guard case .proxyFailed(address, _) = await failure(server, HTTPProxy(address: address)) else {
         Issue.record("not recognised")
         return
       }
     }
-    let address = try #require(gone)
+    let reserved = try #require(ReservedPort())
+    let address = reserved.address
     #expect(await failure(server, HTTPProxy(address: address)) == .connectionRefused(address))
   }
 
   @Test("the proxy's own address does not pass for the server's")
   func proxyAddress() async throws {
-    // The proxy is at 127.0.0.1, and so is the server; the certificate is for ::1 alone.
+    // The certificate is for the address of the proxy, which is not the one that was dialled.
     let other = try MintedAuthority(hosts: ["127.0.0.1"])
     let settings = try other.settings(.site, "luxembourg")
     try await RunningServer.run(other.serverSettings) { server in

@@ -1,0 +1,110 @@
+import Federation
+import Queries
+
+extension Konsil_V1_StepRequest {
+  init(run: String, _ request: StepRequest) {
+    self.init()
+    self.run = run
+    epoch = UInt64(bitPattern: Int64(request.epoch))
+    step = UInt64(bitPattern: Int64(request.step))
+    attempt = UInt64(bitPattern: Int64(request.attempt))
+    sites = request.sites
+    query = Konsil_V1_Query(request.query)
+  }
+}
+
+extension StepRequest {
+  init(_ message: Konsil_V1_StepRequest) throws(WireError) {
+    let sites = try Field.list(message.sites, "sites") { site throws(WireError) in
+      try Field.name(site, "")
+    }
+    guard !sites.isEmpty else { throw WireError(field: "sites", what: "missing") }
+    self.init(
+      epoch: try Field.number(message.epoch, in: Field.ordinal, "epoch"),
+      step: try Field.number(message.step, in: Field.ordinal, "step"),
+      attempt: try Field.number(
+        message.hasAttempt ? message.attempt : nil, in: Field.count, "attempt"),
+      sites: sites,
+      query: try Field.message(message.hasQuery ? message.query : nil, "query") {
+        query throws(WireError) in try Query(query, sites: sites.count)
+      })
+  }
+}
+
+extension Konsil_V1_Query {
+  init(_ query: Query) {
+    self.init()
+    name = query.name
+    parameters = query.parameters
+    segments = query.segments.map { Konsil_V1_Segment($0) }
+    isVerified = query.isVerified
+  }
+}
+
+extension Query {
+  /// Elements that aggregation appends to a query's: `withheld` and the check.
+  private static let appended = 2
+
+  /// - Parameter sites: over how many sites the sum goes, from which scales follow.
+  init(_ message: Konsil_V1_Query, sites: Int) throws(WireError) {
+    self.init(
+      name: try Field.name(message.name, "name"),
+      parameters: try Field.list(message.parameters, "parameters") { value throws(WireError) in
+        guard value.isFinite else { throw WireError(field: "", what: "not a finite number") }
+        return value
+      },
+      segments: try Field.list(message.segments, "segments") { segment throws(WireError) in
+        try Segment(segment, sites: sites)
+      },
+      isVerified: try Field.present(
+        message.hasIsVerified ? message.isVerified : nil, "is_verified"))
+    guard length <= WireLimits.vectorElements - Self.appended else {
+      throw WireError(
+        field: "segments",
+        what: "\(length) elements, more than \(WireLimits.vectorElements - Self.appended)")
+    }
+  }
+}
+
+extension Konsil_V1_Segment {
+  init(_ segment: Segment) {
+    self.init()
+    name = segment.name
+    length = UInt64(bitPattern: Int64(segment.length))
+    bound = segment.bound
+    fractionBits = Int32(clamping: segment.scale.fractionBits)
+    width = UInt32(FixedPoint.width)
+  }
+}
+
+extension Segment {
+  /// - Parameter sites: over how many sites the sum goes.
+  init(_ message: Konsil_V1_Segment, sites: Int) throws(WireError) {
+    let name = try Field.name(message.name, "name")
+    let length = try Field.number(
+      message.hasLength ? message.length : nil, in: 0...WireLimits.vectorElements, "length")
+    let bound = try Field.present(message.hasBound ? message.bound : nil, "bound")
+    let fractionBits = Int(
+      try Field.present(message.hasFractionBits ? message.fractionBits : nil, "fraction_bits"))
+    guard bound.isFinite, bound >= 0 else {
+      throw WireError(field: "bound", what: "not a finite number of at least 0")
+    }
+    guard message.width == UInt32(FixedPoint.width) else {
+      throw WireError(field: "width", what: "not \(FixedPoint.width)")
+    }
+    if fractionBits == 0, let count = Int(exactly: bound) {
+      self = .counts(name, length: length, bound: count)
+      return
+    }
+    let segment: Segment
+    do throws(AnalysisError) {
+      segment = try .reals(name, length: length, bound: bound, sites: sites)
+    } catch {
+      throw WireError(field: "bound", what: "no scale follows from it")
+    }
+    guard segment.scale.fractionBits == fractionBits else {
+      throw WireError(field: "fraction_bits", what: "does not follow from the bound and the sites")
+    }
+    self = segment
+  }
+}
