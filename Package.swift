@@ -24,7 +24,7 @@ let grpcTransport = Target.Dependency.product(
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 
@@ -71,7 +71,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
-    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -100,22 +99,23 @@ let package = Package(
     library("Store", pure + [grdb]),
     library(
       "Identity",
-      ["Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioHTTP2, nioSSL, nioExtras, grpc, grpcTransport]),
+      ["Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioTLS, nioSSL, nioExtras, grpc, grpcTransport]),
     library("Simulation", pure + ["Connectors", "Documents"]),
     library("CohortSimulation", ["Cohorts"]),
     pureLibrary("PooledReference", []),
+    library("Console", ["Federation", arguments]),
     library(
-      "Coordinator", pure + ["Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
+      "Coordinator", pure + ["Console", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
     library(
       "SiteAgent",
-      pure + ["Connectors", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
+      pure + ["Connectors", "Console", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
     library(
       "ResearchTools",
       pure + ["Connectors", "Documents", "Wire", "Identity", "Simulation", "CohortSimulation", grpc, grpcTransport]),
 
     tool("konsil", ["ResearchTools", arguments]),
-    tool("konsil-agent", ["SiteAgent", arguments]),
-    tool("konsil-coordinator", ["Coordinator", arguments]),
+    tool("konsil-agent", ["SiteAgent", "Console", "Federation", arguments, log, lifecycle]),
+    tool("konsil-coordinator", ["Coordinator", "Console", "Federation", arguments, log, lifecycle]),
     tool("konsil-demo", ["PooledReference", arguments]),
 
     library("KonsilTesting", pure + ["Connectors", "Documents", "Identity", "Store", "Simulation"]),
@@ -133,6 +133,6 @@ let package = Package(
     tests("ResearchTools", pure + ["PooledReference", "Documents", "Identity", "CohortSimulation", "konsil"]),
     tests("Simulation", pure + ["Connectors", "Documents", "PooledReference"]),
     tests("PooledReference", []),
-    tests("Identity", [crypto, x509, nio, nioPosix, nioSSL, grpc, grpcTransport]),
+    tests("Identity", ["SecureAggregation", "Federation", crypto, x509, asn1, nio, nioPosix, nioSSL, grpc, grpcTransport]),
   ]
 )

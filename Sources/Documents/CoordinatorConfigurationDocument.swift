@@ -13,7 +13,7 @@ package enum CoordinatorConfigurationDocument {
       header: "coordinator-config/1", ["listen", "identity", "database", "groups"])
     let listen = try fields.required("listen").fields(["host", "port"])
     return CoordinatorConfiguration(
-      host: try listen.required("host").host(), port: try listen.required("port").port(),
+      host: try listen.required("host").host(), port: try listen.required("port").wholeNumber(in: 0...65_535),
       identity: try fields.required("identity").filePath(),
       database: try fields.required("database").filePath(),
       groups: try EndpointFields.groups(fields))

@@ -86,6 +86,9 @@ package struct CoordinatorRun: Sendable {
   /// How the run ended; nil while it goes on.
   package var outcome: RunOutcome? { if case .over(let outcome) = phase { outcome } else { nil } }
 
+  /// Whether the run waits for sites to come or to accept.
+  package var isGathering: Bool { if case .gathering = phase { true } else { false } }
+
   /// What the run waits for now, in the roster's order.
   package var waiting: [(site: String, reason: String)] {
     roster.sites.compactMap { site in reason(for: site).map { (site, $0) } }

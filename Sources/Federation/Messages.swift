@@ -89,6 +89,15 @@ package enum RunOutcome: Hashable, Sendable, Codable {
   case finished
   case failed(RunFailure)
   case cancelled
+
+  /// The outcome in words for a log.
+  package var words: String {
+    switch self {
+    case .finished: "finished"
+    case .cancelled: "cancelled"
+    case .failed(let failure): "failed: \(failure.message)"
+    }
+  }
 }
 
 /// Why a run failed.

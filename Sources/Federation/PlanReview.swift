@@ -30,7 +30,7 @@ package struct PlanReview: Sendable {
     snapshot: Digest, journal: Journal
   ) -> Verdict {
     do throws(Refusal) {
-      try check(offer, plan, accepted)
+      try check(offer, plan: plan, study: accepted)
     } catch {
       return .refused(error)
     }
@@ -52,8 +52,11 @@ package struct PlanReview: Sendable {
       ? .accepted : .ask(["the site approves each plan by hand"], needsWords: false)
   }
 
-  private func check(
-    _ offer: RunOffer, _ plan: Plan, _ accepted: (study: Study, digest: Digest)?
+  /// The rules that rest on signatures, study and policy alone.
+  ///
+  /// - Throws: `Refusal` naming the rule that is broken.
+  package func check(
+    _ offer: RunOffer, plan: Plan, study accepted: (study: Study, digest: Digest)?
   ) throws(Refusal) {
     try demand(
       policy.studies.contains(plan.study), "policy-studies",

@@ -133,3 +133,35 @@ package struct SiteStatus: Hashable, Sendable, Codable {
     self.certificateExpires = certificateExpires
   }
 }
+
+/// A step in a list: what was asked, never what came back.
+package struct StepLine: Hashable, Sendable, Codable {
+  package let step: Int
+  package let query: String
+  /// Elements of the sum.
+  package let elements: Int
+  package let isVoid: Bool
+  package let at: Instant
+
+  package init(step: Int, query: String, elements: Int, isVoid: Bool, at: Instant) {
+    self.step = step
+    self.query = query
+    self.elements = elements
+    self.isVoid = isVoid
+    self.at = at
+  }
+}
+
+/// A run's model with the documents it was made by, as the coordinator gives it out.
+package struct ReleasedModel: Sendable, Codable {
+  /// The texts that were signed.
+  package let study: String
+  package let plan: String
+  package let model: PlanModel
+
+  package init(study: String, plan: String, model: PlanModel) {
+    self.study = study
+    self.plan = plan
+    self.model = model
+  }
+}

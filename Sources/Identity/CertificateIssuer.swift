@@ -89,12 +89,21 @@ struct CertificateIssuer: Sendable {
         AuthorityKeyIdentifier(keyIdentifier: issuerIdentifier.keyIdentifier)
           .makeCertificateExtension())
       return try Certificate(
-        version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key,
+        version: .v3, serialNumber: randomSerial(), publicKey: key,
         notValidBefore: now.addingTimeInterval(-leeway), notValidAfter: until,
         issuer: issuer ?? subject, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
         extensions: extensions, issuerPrivateKey: issuerKey)
     } catch {
       throw .signingFailed
     }
+  }
+
+  /// 127 random bits: positive, never zero and shorter than the 20 bytes allowed
+  /// (RFC 5280, section 4.1.2.2).
+  private static func randomSerial() -> Certificate.SerialNumber {
+    var generator = SystemRandomNumberGenerator()
+    let first = UInt8.random(in: 1...0x7f, using: &generator)
+    let rest = (1..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    return Certificate.SerialNumber(bytes: [first] + rest)
   }
 }

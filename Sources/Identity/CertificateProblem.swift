@@ -36,7 +36,7 @@ package enum CertificateProblem: Error, Hashable, CustomStringConvertible {
         + "check the clock or have a new one issued"
     case .validity(let days, let most):
       "\(days) days are not possible: choose 1 to \(most)"
-    case .badHost(let host): "'\(host)' is neither a host name nor an IP address"
+    case .badHost(let host): "\(host.debugDescription) is neither a host name nor an IP address"
     case .signingFailed: "it could not be signed"
     }
   }

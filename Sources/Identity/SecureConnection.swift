@@ -38,11 +38,21 @@ struct SecureConnection: Sendable {
   private static func connect(
     to address: HostPort, timeout: TimeAmount
   ) async throws(ConnectFailure) -> any Channel {
+    let connecting = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connectTimeout(timeout)
+      .connect(host: address.host, port: address.port)
+    // An attempt to connect cannot be stopped, but nobody has to wait for its end.
+    let promise = connecting.eventLoop.makePromise(of: (any Channel).self)
+    connecting.cascade(to: promise)
     do {
-      return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .connectTimeout(timeout)
-        .connect(host: address.host, port: address.port)
-        .get()
+      return try await withTaskCancellationHandler {
+        try await promise.futureResult.get()
+      } onCancel: {
+        promise.fail(CancellationError())
+        connecting.whenSuccess { $0.close(promise: nil) }
+      }
+    } catch is CancellationError {
+      throw .cancelled
     } catch {
       throw ConnectFailure(tcp: error, to: address)
     }

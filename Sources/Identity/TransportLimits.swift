@@ -13,6 +13,8 @@ package enum TransportLimits {
   static let keepaliveAfter = Duration.seconds(30)
   /// How long it has to give one.
   static let keepaliveAnswer = Duration.seconds(15)
+  /// When the coordinator stops, requests under way may go on this long.
+  static let grace = Duration.seconds(5)
   /// Time for TCP to TLS to be done with, at the server.
   static let handshake = TimeAmount.seconds(10)
   /// How long the address of a closed connection is not given to another peer.
@@ -33,6 +35,7 @@ package enum TransportLimits {
     config.http2 = HTTP2ServerTransport.Config.HTTP2(
       maxFrameSize: frameBytes, targetWindowSize: windowBytes,
       maxConcurrentStreams: streamsPerConnection)
+    config.connection.maxGraceTime = grace
     config.rpc.maxRequestPayloadSize = messageBytes
     config.connection.keepalive = HTTP2ServerTransport.Config.Keepalive(
       time: keepaliveAfter, timeout: keepaliveAnswer,

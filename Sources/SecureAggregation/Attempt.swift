@@ -66,10 +66,10 @@ package struct Attempt: Hashable, Sendable {
 /// The check element: `Σ ρ_k x_k` over the segments and `withheld`, in the ring of 64 bits, `ρ` from a public
 /// generator keyed by `T`. It misses masks that do not cancel with probability 2^-64 if what they leave is
 /// uniform, as that of a wrong key is; what the wire alters is found by the signature.
-enum MaskCheck {
-  static func value(
+package enum MaskCheck {
+  package static func value(
     _ elements: ArraySlice<UInt64>, attempt: Digest
-  ) throws(MaskGeneratorFailure) -> UInt64 {
+  ) throws(LibcryptoFailure) -> UInt64 {
     var generator = try MaskGenerator(
       key: KeySchedule.checkKey(attempt: attempt, width: FixedPoint.width, repetition: 0))
     return try generator.innerProduct(with: elements)

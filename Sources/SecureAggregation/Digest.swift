@@ -37,6 +37,8 @@ package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   package var hexadecimal: String { bytes.hexadecimal }
+  /// Enough digits to tell digests apart in a table.
+  package var short: String { String(hexadecimal.prefix(12)) }
   package var description: String { hexadecimal }
 }
 

@@ -9,11 +9,9 @@ package struct IdentityKey: Hashable, Sendable {
 
   package let bytes: [UInt8]
 
-  /// - Returns: nil unless `bytes` is a 32-byte Ed25519 public key.
+  /// - Returns: nil unless `bytes` has 32 bytes and is not a point of small order.
   package init?(bytes: [UInt8]) {
-    guard bytes.count == Self.byteCount,
-      (try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)) != nil
-    else { return nil }
+    guard bytes.count == Self.byteCount, !SmallOrderPoints.contain(bytes) else { return nil }
     self.bytes = bytes
   }
 

@@ -27,7 +27,7 @@ package struct KeyEncapsulation: Sendable {
     })
 }
 
-/// A site's X-Wing private key of one epoch; the library wipes it when this value goes.
+/// A site's X-Wing private key of one epoch, cleared when this value goes.
 package struct EncapsulationPrivateKey: ~Copyable, Sendable {
   private let key: XWingMLKEM768X25519.PrivateKey
 
@@ -37,6 +37,8 @@ package struct EncapsulationPrivateKey: ~Copyable, Sendable {
   package init(seed: [UInt8]) throws {
     key = try XWingMLKEM768X25519.PrivateKey(seedRepresentation: seed, publicKey: nil)
   }
+
+  deinit { LibraryObject.clear(key) }
 
   package var publicKey: [UInt8] { Array(key.publicKey.rawRepresentation) }
 

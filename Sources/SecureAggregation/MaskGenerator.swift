@@ -9,10 +9,10 @@ package struct MaskGenerator: ~Copyable {
   private let context: OpaquePointer
   private var block: SecretBytes
 
-  /// - Throws: `MaskGeneratorFailure` when OpenSSL refuses the cipher; nothing from outside leads there.
-  package init(key: borrowing SecretBytes) throws(MaskGeneratorFailure) {
+  /// - Throws: `LibcryptoFailure` when OpenSSL refuses the cipher; nothing from outside leads there.
+  package init(key: borrowing SecretBytes) throws(LibcryptoFailure) {
     guard key.count == KeySchedule.keyByteCount, let context = EVP_CIPHER_CTX_new() else {
-      throw MaskGeneratorFailure()
+      throw LibcryptoFailure()
     }
     let iv = [UInt8](repeating: 0, count: 16)
     let status = key.withUnsafeBytes {
@@ -21,7 +21,7 @@ package struct MaskGenerator: ~Copyable {
     }
     guard status == 1 else {
       EVP_CIPHER_CTX_free(context)
-      throw MaskGeneratorFailure()
+      throw LibcryptoFailure()
     }
     self.context = context
     block = SecretBytes(count: Self.blockWords * 8)
@@ -33,7 +33,7 @@ package struct MaskGenerator: ~Copyable {
   @inline(__always)
   mutating func combine(
     with elements: inout [UInt64], _ body: (UInt64, UInt64) -> UInt64
-  ) throws(MaskGeneratorFailure) {
+  ) throws(LibcryptoFailure) {
     var start = 0
     while start < elements.count {
       let count = min(Self.blockWords, elements.count - start)
@@ -51,16 +51,18 @@ package struct MaskGenerator: ~Copyable {
     }
   }
 
-  package mutating func add(to elements: inout [UInt64]) throws(MaskGeneratorFailure) {
+  package mutating func add(to elements: inout [UInt64]) throws(LibcryptoFailure) {
     try combine(with: &elements) { $0 &+ $1 }
   }
 
-  package mutating func subtract(from elements: inout [UInt64]) throws(MaskGeneratorFailure) {
+  package mutating func subtract(from elements: inout [UInt64]) throws(LibcryptoFailure) {
     try combine(with: &elements) { $0 &- $1 }
   }
 
   /// The inner product of the stream with `elements` in the ring of 64 bits.
-  mutating func innerProduct(with elements: ArraySlice<UInt64>) throws(MaskGeneratorFailure) -> UInt64 {
+  mutating func innerProduct(
+    with elements: ArraySlice<UInt64>
+  ) throws(LibcryptoFailure) -> UInt64 {
     var sum: UInt64 = 0
     var rest = elements
     while !rest.isEmpty {
@@ -78,16 +80,13 @@ package struct MaskGenerator: ~Copyable {
   }
 
   /// Encrypts zeros in place: the key stream itself.
-  private mutating func refill(words: Int) throws(MaskGeneratorFailure) {
+  private mutating func refill(words: Int) throws(LibcryptoFailure) {
     block.wipe()
     var written: Int32 = 0
     let status = block.withUnsafeMutableBytes { raw in
       let bytes = raw.assumingMemoryBound(to: UInt8.self).baseAddress
       return EVP_EncryptUpdate(context, bytes, &written, bytes, Int32(words * 8))
     }
-    guard status == 1, written == words * 8 else { throw MaskGeneratorFailure() }
+    guard status == 1, written == words * 8 else { throw LibcryptoFailure() }
   }
 }
-
-/// OpenSSL would not make a mask. The site then sends nothing.
-package struct MaskGeneratorFailure: Error {}

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The roots `s_ij` of one site's masks with every other, side by side in wiped memory.
 struct PairRoots: ~Copyable, Sendable {
   private var bytes: SecretBytes
@@ -11,22 +9,28 @@ struct PairRoots: ~Copyable, Sendable {
   }
 
   mutating func set(_ root: borrowing SecretBytes, peer: Int) {
-    let range = Self.range(of: peer)
     root.withUnsafeBytes { source in
       bytes.withUnsafeMutableBytes {
-        UnsafeMutableRawBufferPointer(rebasing: $0[range]).copyMemory(from: source)
+        UnsafeMutableRawBufferPointer(rebasing: $0[Self.range(of: peer)]).copyMemory(from: source)
       }
     }
   }
 
-  /// The library wipes the copy.
-  func key(peer: Int) -> SymmetricKey {
-    bytes.withUnsafeBytes { SymmetricKey(data: $0[Self.range(of: peer)]) }
+  /// A copy of the pair's root, wiped when it goes.
+  func root(peer: Int) -> SecretBytes {
+    var copy = SecretBytes(count: KeySchedule.keyByteCount)
+    bytes.withUnsafeBytes { source in
+      copy.withUnsafeMutableBytes {
+        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[Self.range(of: peer)]))
+      }
+    }
+    return copy
   }
 
   /// Replaces the pair's root by that of step `step`; the old one is overwritten.
-  mutating func advance(peer: Int, to step: Int) {
-    set(KeySchedule.nextRoot(key(peer: peer), step: step), peer: peer)
+  mutating func advance(peer: Int, to step: Int) throws(LibcryptoFailure) {
+    let next = try KeySchedule.nextRoot(root(peer: peer), step: step)
+    set(next, peer: peer)
   }
 
   func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

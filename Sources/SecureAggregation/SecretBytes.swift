@@ -37,7 +37,7 @@ package struct SecretBytes: ~Copyable, Sendable {
     try body(UnsafeRawBufferPointer(storage))
   }
 
-  mutating func withUnsafeMutableBytes<Result, Failure: Error>(
+  package mutating func withUnsafeMutableBytes<Result, Failure: Error>(
     _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(storage)
@@ -45,8 +45,6 @@ package struct SecretBytes: ~Copyable, Sendable {
 
   /// Overwrites every byte with zero in a way that no compiler removes.
   package func wipe() { OPENSSL_cleanse(storage.baseAddress, storage.count) }
-
-  var symmetricKey: SymmetricKey { SymmetricKey(data: storage) }
 }
 
 /// Overwrites every element with zero in a way that no compiler removes.

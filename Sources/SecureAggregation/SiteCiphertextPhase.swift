@@ -26,7 +26,7 @@ package struct SiteCiphertextPhase: ~Copyable, Sendable {
           .malformedKey, site: roster.members[higher].site, "its X-Wing key cannot be used")
       }
       roots.set(
-        KeySchedule.pairRoot(
+        try KeySchedule.pairRoot(
           sharedSecret: sent.secret, lowerKey: publicKeys[index], higherKey: publicKeys[higher],
           ciphertext: Digest(of: sent.ciphertext), setup: setup, lower: index, higher: higher),
         peer: higher)
@@ -77,7 +77,7 @@ package struct SiteCiphertextPhase: ~Copyable, Sendable {
         throw ProtocolFault(.ciphertextMismatch, site: member.site, "its ciphertext does not open")
       }
       roots.set(
-        KeySchedule.pairRoot(
+        try KeySchedule.pairRoot(
           sharedSecret: secret, lowerKey: publicKeys[lower], higherKey: publicKeys[index],
           ciphertext: digest, setup: setup, lower: lower, higher: index),
         peer: lower)

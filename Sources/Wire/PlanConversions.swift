@@ -1,5 +1,6 @@
 import Federation
 import FoundationEssentials
+import SecureAggregation
 
 extension Konsil_V1_RunOffer {
   init(_ offer: RunOffer) {

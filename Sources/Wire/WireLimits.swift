@@ -29,15 +29,13 @@ package enum WireLimits {
   static let text = 16_384
   /// Bytes of a rule's, failure's or program's name.
   static let label = 256
-  /// Bytes of a problem's message and of its advice, which travel in HTTP trailers.
-  static let problem = 2_048
+  /// Bytes of a complaint's message and of its advice, which travel in HTTP trailers.
+  static let trailerText = 2_048
   /// Bytes of the message in an RPC status.
   static let statusMessage = 512
   /// Epochs, steps, attempts and event numbers.
   static let ordinal = Int(Int32.max)
   static let journalEntries = 1 << 53
-  /// Greatest magnitude of a fixed point's binary places.
-  static let fractionBits = 2_000
   /// 9999-12-31 23:59:59.999 UTC in milliseconds since 1970.
   static let time = 253_402_300_799_999
 }

@@ -84,6 +84,15 @@ struct CertificateAuthorityTests {
     #expect(issued.facts.fingerprint == Digest(of: der.serializedBytes))
   }
 
+  @Test("does not overwrite a certificate when it issues another")
+  func issuedOnce() throws {
+    let issued = try issue(names: [.uniformResourceIdentifier("konsil://site/luxembourg")])
+    let path = minted.folder.path + "/luxembourg.pem"
+    try issued.write(to: path)
+    #expect(try CertificateFacts(contentsOf: path) == issued.facts)
+    #expect(throws: IdentityFileError.exists(path)) { try issued.write(to: path) }
+  }
+
   @Test("wants the role that the administrator gave")
   func roles() throws {
     let name = try #require(PeerName(role: .researcher, name: "ada"))

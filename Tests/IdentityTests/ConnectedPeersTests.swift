@@ -2,7 +2,6 @@ import Foundation
 import GRPCCore
 import Identity
 import SecureAggregation
-import Synchronization
 import Testing
 
 @Suite("Who sends a request", .timeLimit(.minutes(2)))
@@ -15,7 +14,7 @@ struct ConnectedPeersTests {
   func simultaneousClients() async throws {
     let names = ["luxembourg", "strasbourg", "freiburg", "basel"]
     let settings = try names.map { try minted.settings(.site, $0) }
-    let together = Mutex(false)
+    let together = Flag()
     try await RunningServer.run(minted.serverSettings) { server in
       let answers = try await withThrowingTaskGroup(of: (Int, String?).self) { group in
         for (index, tls) in settings.enumerated() {
@@ -24,10 +23,8 @@ struct ConnectedPeersTests {
             let answer = try await echo([[UInt8(index)]], over: transport) {
               // Each stays connected until one has seen all of them.
               _ = try await eventually {
-                together.withLock {
-                  $0 = $0 || server.peers.all.count == names.count
-                  return $0
-                }
+                if server.peers.all.count == names.count { together.raise() }
+                return together.isRaised
               }
             }
             return (index, answer.name)
@@ -35,7 +32,7 @@ struct ConnectedPeersTests {
         }
         return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
       }
-      #expect(together.withLock { $0 })
+      #expect(together.isRaised)
       for (index, name) in names.enumerated() {
         #expect(answers[index] == "konsil://site/\(name)")
       }
@@ -54,6 +51,15 @@ struct ConnectedPeersTests {
         #expect(peer.fingerprint == tls.certificate.fingerprint)
         #expect(peer.notAfter == tls.certificate.notAfter)
       }
+    }
+  }
+
+  @Test("is told over IPv6 too", .enabled(if: Loopback.hasIPv6, "there is no ::1"))
+  func overIPv6() async throws {
+    let tls = try minted.settings(.site, "basel")
+    try await RunningServer.run(minted.serverSettings, on: "::1") { server in
+      let answer = try await echo([], over: try await dial(server.at("::1"), tls: tls))
+      #expect(answer.name == "konsil://site/basel")
     }
   }
 
@@ -114,6 +120,7 @@ struct CoordinatorTransportTests {
       await #expect(throws: RPCError.self) {
         try await echo([tooLong], over: dial(server.at("localhost"), tls: tls))
       }
+      #expect(server.largest.value == chunk.count)
       // The daemon goes on.
       #expect(try await echo([], over: dial(server.at("localhost"), tls: tls)).name != nil)
     }

@@ -10,6 +10,14 @@ struct EchoService: RegistrableRPCService {
     service: ServiceDescriptor(fullyQualifiedService: "konsil.test.Echo"), method: "Who")
 
   let peers: ConnectedPeers
+  let largest: Largest
+
+  /// The size of the largest message that came through, in bytes.
+  final class Largest: Sendable {
+    private let size = Mutex(0)
+    var value: Int { size.withLock { $0 } }
+    func note(_ count: Int) { size.withLock { $0 = max($0, count) } }
+  }
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerHandler(
@@ -18,7 +26,10 @@ struct EchoService: RegistrableRPCService {
       let peer = try peers.peer(for: context)
       return StreamingServerResponse(of: [UInt8].self) { writer in
         try await writer.write(Array(peer.name.uri.utf8))
-        for try await message in request.messages { try await writer.write(message) }
+        for try await message in request.messages {
+          largest.note(message.count)
+          try await writer.write(message)
+        }
         return [:]
       }
     }
@@ -60,6 +71,7 @@ func echo(
 struct RunningServer: Sendable {
   let port: Int
   let peers: ConnectedPeers
+  let largest: EchoService.Largest
   private let refusals: Refusals
 
   private final class Refusals: Sendable {
@@ -75,18 +87,21 @@ struct RunningServer: Sendable {
   }
 
   static func run(
-    _ tls: TLSSettings, now: @escaping @Sendable () -> Date = { Date() },
+    _ tls: TLSSettings, on host: String = "127.0.0.1", now: @escaping @Sendable () -> Date = { Date() },
     _ body: (RunningServer) async throws -> Void
   ) async throws {
     let peers = ConnectedPeers()
     let refusals = Refusals()
-    guard let address = HostPort(host: "127.0.0.1", port: 0) else { return }
+    guard let address = HostPort(host: host, port: 0) else { return }
     let transport = try makeServerTransport(
       listeningOn: address, tls: tls, peers: peers, now: now,
       onRefusal: { refusal in refusals.all.withLock { $0.append(refusal) } })
-    try await withGRPCServer(transport: transport, services: [EchoService(peers: peers)]) { server in
+    let service = EchoService(peers: peers, largest: EchoService.Largest())
+    try await withGRPCServer(transport: transport, services: [service]) { server in
       guard let port = await server.transport.boundPort else { throw NotListening() }
-      try await body(RunningServer(port: port, peers: peers, refusals: refusals))
+      try await body(
+        RunningServer(
+          port: port, peers: peers, largest: service.largest, refusals: refusals))
     }
   }
 

@@ -2,7 +2,6 @@ import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Synchronization
 
 /// A TLS client that is not ours: it offers what the test says and waits to be spoken to.
 struct ForeignClient: Sendable {
@@ -22,7 +21,7 @@ struct ForeignClient: Sendable {
   /// - Returns: whether the server said anything over TLS before it closed.
   func isSpokenTo(at port: Int) async throws -> Bool {
     let context = try NIOSSLContext(configuration: configuration)
-    let heard = Heard()
+    let heard = Flag()
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -33,20 +32,16 @@ struct ForeignClient: Sendable {
       }
       .connect(host: "127.0.0.1", port: port).get()
     try await channel.closeFuture.get()
-    return heard.anything.withLock { $0 }
-  }
-
-  private final class Heard: Sendable {
-    let anything = Mutex(false)
+    return heard.isRaised
   }
 
   private final class Listener: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
-    let heard: Heard
-    init(heard: Heard) { self.heard = heard }
+    let heard: Flag
+    init(heard: Flag) { self.heard = heard }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      heard.anything.withLock { $0 = true }
+      heard.raise()
       context.close(promise: nil)
     }
 

@@ -102,6 +102,25 @@ struct ProxyTests {
     #expect(await failure(server, HTTPProxy(address: address)) == .connectionRefused(address))
   }
 
+  @Test(
+    "whatever a proxy answers, there is an error and no crash",
+    arguments: [
+      "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n",
+      "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 999 \r\n\r\n", "HTTP/1.1 200",
+      "HTTP/0.9 200 OK\r\n\r\n", "\r\n\r\n\r\n", "\0\0\0\0", "GET / HTTP/1.1\r\n\r\n",
+      "HTTP/1.1 200 OK\r\n" + String(repeating: "X: y\r\n", count: 50_000) + "\r\n",
+    ])
+  func oddAnswers(answer: String) async throws {
+    let server = try #require(HostPort(host: "localhost", port: 443))
+    try await TinyProxy.run(.answer(answer)) { _, address in
+      #expect(
+        await failure(server, HTTPProxy(address: address), timeout: .milliseconds(500)) != nil)
+    }
+  }
+
   @Test("the proxy's own address does not pass for the server's")
   func proxyAddress() async throws {
     // The certificate is for the address of the proxy, which is not the one that was dialled.

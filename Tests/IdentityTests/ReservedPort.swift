@@ -8,11 +8,7 @@ final class ReservedPort {
   private let socket: Int32
 
   init?() {
-    #if canImport(Darwin)
-      socket = Foundation.socket(AF_INET, SOCK_STREAM, 0)
-    #else
-      socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    #endif
+    let socket = Loopback.socket(AF_INET)
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
     name.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -28,7 +24,32 @@ final class ReservedPort {
       return nil
     }
     self.address = address
+    self.socket = socket
   }
 
   deinit { close(socket) }
+}
+
+/// What the machine's loopback has.
+enum Loopback {
+  static var hasIPv6: Bool {
+    let socket = socket(AF_INET6)
+    defer { close(socket) }
+    var name = sockaddr_in6()
+    name.sin6_family = sa_family_t(AF_INET6)
+    name.sin6_addr = in6addr_loopback
+    return withUnsafePointer(to: &name) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
+      }
+    }
+  }
+
+  static func socket(_ family: Int32) -> Int32 {
+    #if canImport(Darwin)
+      Foundation.socket(family, SOCK_STREAM, 0)
+    #else
+      Foundation.socket(family, Int32(SOCK_STREAM.rawValue), 0)
+    #endif
+  }
 }

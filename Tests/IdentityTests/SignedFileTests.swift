@@ -66,7 +66,7 @@ struct SignedFileTests {
     }
   }
 
-  @Test("is refused under another's key")
+  @Test("is refused under another's key or label")
   func otherKey() throws {
     let signed = try SignedFile.sign(file, label: .study, with: key)
     let other = try Self.newKey("other", in: folder)
@@ -74,6 +74,10 @@ struct SignedFileTests {
       label: .study, key: other.identity, signature: signed.signature.signature)
     #expect(signed.signature.covers(signed.bytes, as: .study))
     #expect(!claimed.covers(signed.bytes, as: .study))
+    let relabelled = DetachedSignature(
+      label: .plan, key: key.identity, signature: signed.signature.signature)
+    #expect(!relabelled.covers(signed.bytes, as: .study))
+    #expect(!relabelled.covers(signed.bytes, as: .plan))
   }
 
   @Test("is refused when the signature's file is not exactly one line of four fields")

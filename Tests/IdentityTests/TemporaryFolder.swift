@@ -30,3 +30,7 @@ func mode(of path: String) throws -> Int? {
 func text(of path: String) throws -> String {
   String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
 }
+
+func replace(_ path: String, with content: String) throws {
+  try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+}

@@ -31,7 +31,7 @@ package nonisolated struct Konsil_V1_RunFailure: Sendable {
   /// From a closed list, such as "not-converged"; 1 to 256 bytes.
   package var code: String = String()
 
-  /// What went wrong; 1 to 16,384 bytes.
+  /// What went wrong; at most 16,384 bytes.
   package var message: String = String()
 
   /// What to do about it; at most 16,384 bytes.
@@ -42,8 +42,8 @@ package nonisolated struct Konsil_V1_RunFailure: Sendable {
   package init() {}
 }
 
-/// Travels serialised in the gRPC trailer "konsil-problem-bin" of a call that failed. The RPC status
-/// carries the gRPC code and the same message, for clients that do not know this trailer.
+/// Travels serialised in the gRPC trailer "konsil-problem-bin" of a call that failed. The RPC status carries the
+/// gRPC code and the first 512 bytes of the message, for clients that do not know this trailer.
 package nonisolated struct Konsil_V1_ProblemDetail: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -52,15 +52,24 @@ package nonisolated struct Konsil_V1_ProblemDetail: Sendable {
   /// From a closed list; 1 to 256 bytes.
   package var code: String = String()
 
-  /// What is wrong and where; 1 to 4,096 bytes.
+  /// What is wrong and where; at most 2,048 bytes.
   package var message: String = String()
 
-  /// What to do; at most 4,096 bytes.
-  package var advice: String = String()
+  /// What to do, if there is anything; at most 2,048 bytes.
+  package var advice: String {
+    get {_advice ?? String()}
+    set {_advice = newValue}
+  }
+  /// Returns true if `advice` has been explicitly set.
+  package var hasAdvice: Bool {self._advice != nil}
+  /// Clears the value of `advice`. Subsequent reads from it will return its default value.
+  package mutating func clearAdvice() {self._advice = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _advice: String? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -119,29 +128,33 @@ nonisolated extension Konsil_V1_ProblemDetail: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.message) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.advice) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._advice) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.code.isEmpty {
       try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
     }
     if !self.message.isEmpty {
       try visitor.visitSingularStringField(value: self.message, fieldNumber: 2)
     }
-    if !self.advice.isEmpty {
-      try visitor.visitSingularStringField(value: self.advice, fieldNumber: 3)
-    }
+    try { if let v = self._advice {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Konsil_V1_ProblemDetail, rhs: Konsil_V1_ProblemDetail) -> Bool {
     if lhs.code != rhs.code {return false}
     if lhs.message != rhs.message {return false}
-    if lhs.advice != rhs.advice {return false}
+    if lhs._advice != rhs._advice {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

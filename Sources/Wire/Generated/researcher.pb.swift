@@ -329,6 +329,7 @@ package nonisolated struct Konsil_V1_RunDetail: @unchecked Sendable {
   /// Clears the value of `summary`. Subsequent reads from it will return its default value.
   package mutating func clearSummary() {_uniqueStorage()._summary = nil}
 
+  /// In their order; the last 1,000 when there are more.
   package var steps: [Konsil_V1_StepLine] {
     get {_storage._steps}
     set {_uniqueStorage()._steps = newValue}
@@ -410,7 +411,7 @@ package nonisolated struct Konsil_V1_WatchUpdate: @unchecked Sendable {
   /// Clears the value of `summary`. Subsequent reads from it will return its default value.
   package mutating func clearSummary() {_uniqueStorage()._summary = nil}
 
-  /// Those not sent before, in their order; the rest follows in the next update when there are many.
+  /// Those not sent before, in their order, to 500; when there are more, another update follows at once.
   package var events: [Konsil_V1_RunEvent] {
     get {_storage._events}
     set {_uniqueStorage()._events = newValue}
@@ -455,7 +456,7 @@ package nonisolated struct Konsil_V1_RunEvent: Sendable {
   /// Clears the value of `site`. Subsequent reads from it will return its default value.
   package mutating func clearSite() {self._site = nil}
 
-  /// 1 to 16,384 bytes.
+  /// At most 16,384 bytes.
   package var text: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -474,7 +475,7 @@ package nonisolated struct Konsil_V1_RunWait: Sendable {
 
   package var site: String = String()
 
-  /// 1 to 16,384 bytes.
+  /// At most 16,384 bytes.
   package var reason: String = String()
 
   package var sinceMs: UInt64 {

@@ -396,7 +396,7 @@ package nonisolated struct Konsil_V1_Waiting: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Each 1 to 16,384 bytes.
+  /// Each at most 16,384 bytes.
   package var reasons: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -804,7 +804,7 @@ package nonisolated struct Konsil_V1_Segment: Sendable {
   /// Clears the value of `bound`. Subsequent reads from it will return its default value.
   package mutating func clearBound() {self._bound = nil}
 
-  /// Binary places of the fixed point, from -2,000 to 2,000.
+  /// Binary places of the fixed point.
   package var fractionBits: Int32 {
     get {_fractionBits ?? 0}
     set {_fractionBits = newValue}

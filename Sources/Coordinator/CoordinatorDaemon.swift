@@ -1,0 +1,68 @@
+import Federation
+import Foundation
+import GRPCCore
+import Identity
+import Logging
+import ServiceLifecycle
+import Store
+
+/// The coordinator as a service: what `konsil-coordinator run` starts.
+package struct CoordinatorDaemon: Service {
+  private let server: GRPCServer<CoordinatorServerTransport>
+  private let board: RunBoard
+  private let log: Logger
+
+  /// - Parameter configuration: with its paths resolved.
+  /// - Throws: what is wrong with certificates, address or database.
+  package init(_ configuration: CoordinatorConfiguration, log: Logger) throws {
+    guard let address = HostPort(host: configuration.host, port: configuration.port) else {
+      throw Complaint(
+        .badInput, code: "bad-address", "\(configuration.host):\(configuration.port) is not an address",
+        advice: "correct `listen:`")
+    }
+    let groups = try configuration.groups.map { name throws(CoordinatorRouteError) in
+      guard let group = KeyExchangeGroup(named: name) else { throw .unknownGroup(name) }
+      return group
+    }
+    let tls = try TLSSettings(AuthorityFolder(configuration.identity), groups: groups)
+    board = try RunBoard(
+      try SQLiteRunStore(path: configuration.database), log: log, now: Instant.system)
+    let peers = ConnectedPeers()
+    let transport = try makeServerTransport(
+      listeningOn: address, tls: tls, peers: peers,
+      onRefusal: { refusal in log.warning("\(refusal)") })
+    server = GRPCServer(
+      transport: transport,
+      services: [
+        SiteEndpoint(board: board, peers: peers, log: log),
+        ResearcherEndpoint(board: board, peers: peers),
+      ])
+    self.log = log
+  }
+
+  package func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await withGracefulShutdownHandler {
+          try await server.serve()
+        } onGracefulShutdown: {
+          server.beginGracefulShutdown()
+          Task { await board.closeSessions() }
+        }
+      }
+      group.addTask {
+        if let port = await server.transport.boundPort {
+          log.info("listening", metadata: ["port": "\(port)"])
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+}
+
+extension Instant {
+  /// The machine's clock.
+  package static func system() -> Instant {
+    Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+  }
+}

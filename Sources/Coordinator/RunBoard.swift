@@ -1,0 +1,162 @@
+import Federation
+import Logging
+import SecureAggregation
+import Store
+import Wire
+
+/// All that the coordinator knows and does: the runs, the sites' connections, and the store that both rest on. What
+/// is in memory can be made again from the store.
+package actor RunBoard {
+  /// A site's connection.
+  struct Session {
+    let number: Int
+    let outgoing: AsyncStream<CoordinatorEvent>.Continuation
+  }
+
+  let store: any RunStore
+  let log: Logger
+  let now: @Sendable () -> Instant
+  var active: [String: ActiveRun] = [:]
+  private var sessions: [String: Session] = [:]
+  private var lastSession = 0
+  var watchers: [String: [Int: AsyncStream<Void>.Continuation]] = [:]
+  var lastWatcher = 0
+
+  /// Takes up every run of the store that is not over.
+  ///
+  /// - Throws: what the store throws.
+  package init(
+    _ store: any RunStore, log: Logger, now: @escaping @Sendable () -> Instant
+  ) throws {
+    self.store = store
+    self.log = log
+    self.now = now
+    try store.markAllSitesAway(at: now())
+    for (summary, submission) in try store.openRuns() {
+      do {
+        active[summary.run] = try ActiveRun(
+          submission, history: try store.history(of: summary.run),
+          epoch: try store.epoch(of: summary.planDigest))
+        active[summary.run]?.updateWaits(now: now())
+      } catch {
+        let complaint = Complaint(error)
+        log.error("a saved run cannot go on: \(complaint)", metadata: ["run": "\(summary.run)"])
+        let failure = RunFailure(
+          code: complaint.code, message: complaint.message, advice: "submit the plan again")
+        try store.end(summary.run, .failed(failure), model: nil, at: now())
+      }
+    }
+  }
+
+  // A site's connection
+
+  /// A site has connected; a connection it had before is closed.
+  ///
+  /// - Parameter live: the epochs of the runs whose secrets it still holds.
+  /// - Returns: the connection's number and what is to be sent on it.
+  func siteConnected(
+    _ site: String, live: [String: Int], certificateExpires: Instant?
+  ) -> (session: Int, outgoing: AsyncStream<CoordinatorEvent>) {
+    if let old = sessions[site] { siteDisconnected(site, session: old.number) }
+    let (stream, continuation) = AsyncStream<CoordinatorEvent>.makeStream()
+    lastSession += 1
+    sessions[site] = Session(number: lastSession, outgoing: continuation)
+    record(site, isConnected: true, certificateExpires: certificateExpires)
+    log.info("site connected", metadata: ["site": "\(site)"])
+    endForgottenRuns(live.keys.filter { active[$0] == nil }, site)
+    for run in active.keys.sorted() { update(run) { $0.joined(site, liveEpoch: live[run]) } }
+    return (lastSession, stream)
+  }
+
+  /// A connection has gone. One that was replaced is gone already.
+  func siteDisconnected(_ site: String, session: Int) {
+    guard let gone = sessions[site], gone.number == session else { return }
+    gone.outgoing.finish()
+    sessions[site] = nil
+    record(site, isConnected: false, certificateExpires: nil)
+    log.info("site disconnected", metadata: ["site": "\(site)"])
+    for run in active.keys.sorted() { update(run) { $0.left(site) } }
+  }
+
+  func receive(_ message: MessageToCoordinator, run: String, from site: String, session: Int) {
+    guard sessions[site]?.number == session else { return }
+    update(run) { $0.receive(message, from: site) }
+  }
+
+  /// Closes all connections, for the process is to end.
+  package func closeSessions() {
+    for session in sessions.values { session.outgoing.finish() }
+    for watcher in watchers.values.flatMap(\.values) { watcher.finish() }
+  }
+
+  /// A site still holds secrets of runs that are over.
+  private func endForgottenRuns(_ runs: [String], _ site: String) {
+    for run in runs {
+      guard let summary = try? store.run(run), summary.state.isOver else { continue }
+      let outcome: RunOutcome =
+        summary.failure.map(RunOutcome.failed) ?? (summary.state == .finished ? .finished : .cancelled)
+      send(.message(run: run, .ended(outcome)), to: site)
+    }
+  }
+
+  private func send(_ event: CoordinatorEvent, to site: String) {
+    sessions[site]?.outgoing.yield(event)
+  }
+
+  private func record(_ site: String, isConnected: Bool, certificateExpires: Instant?) {
+    let known = try? store.sites().first { $0.site == site }
+    let status = SiteStatus(
+      site: site, isConnected: isConnected, since: now(),
+      certificateExpires: certificateExpires ?? known?.certificateExpires)
+    do { try store.recordSite(status) } catch { log.error("\(Complaint(error))") }
+  }
+
+  // A run
+
+  /// Lets a run's state machine take an event, and does what it wants in its order.
+  func update(_ run: String, _ event: (inout CoordinatorRun) -> [CoordinatorAction]) {
+    guard var entry = active[run] else { return }
+    let actions = event(&entry.machine)
+    let stateBefore = state(of: entry)
+    entry.updateWaits(now: now())
+    active[run] = entry
+    do {
+      for action in actions { try perform(action, run, entry) }
+      if let entry = active[run], state(of: entry) != stateBefore || stateBefore == .waiting {
+        try store.setState(run, state(of: entry))
+      }
+    } catch {
+      // Nothing further is sent: after a restart the run goes on from what the store holds.
+      log.critical("the run stops until a restart: \(Complaint(error))", metadata: ["run": "\(run)"])
+      active[run] = nil
+    }
+    notifyWatchers(of: run)
+  }
+
+  private func perform(_ action: CoordinatorAction, _ run: String, _ entry: ActiveRun) throws {
+    switch action {
+    case .offer(let site): send(.offer(entry.offer), to: site)
+    case .send(let message, let site): send(.message(run: run, message), to: site)
+    case .save(let record, let program): try store.saveStep(run, record, program: program, at: now())
+    case .saveEpoch(let epoch): try store.saveEpoch(entry.offer.planDigest, epoch)
+    case .note(let site, let text): try note(run, site, text)
+    case .ended(let outcome, let model):
+      try note(run, nil, outcome.words)
+      try store.end(run, outcome, model: model, at: now())
+      active[run] = nil
+    }
+  }
+
+  func note(_ run: String, _ site: String?, _ text: String) throws {
+    _ = try store.addEvent(run, at: now(), site: site, text: text)
+    log.info("\(site.map { "\($0): " } ?? "")\(text)", metadata: ["run": "\(run)"])
+  }
+
+  private func state(of entry: ActiveRun) -> RunState {
+    entry.machine.isGathering ? .waiting : .running
+  }
+
+  private func notifyWatchers(of run: String) {
+    for watcher in (watchers[run] ?? [:]).values { watcher.yield() }
+  }
+}

@@ -1,0 +1,65 @@
+import Connectors
+import Federation
+
+/// A model in a form for other programs.
+package enum ModelFormat: String, CaseIterable, Sendable {
+  /// The model file itself.
+  case json
+  /// One row for each coefficient.
+  case csv
+}
+
+package enum ModelExport {
+  /// Writes a model to a file.
+  package static func write(
+    _ model: ModelFile, as format: ModelFormat, to path: String, force: Bool
+  ) throws -> WrittenReport {
+    let text =
+      switch format {
+      case .json: try model.text()
+      case .csv: coefficients(model)
+      }
+    try LocalFiles.write(text, to: path, force: force)
+    return WrittenReport(simulated: model.simulated, files: [path])
+  }
+
+  /// One row for each coefficient, with every bit of each number; a cell without a meaning is empty. The first
+  /// column says whether a simulated federation fitted the model.
+  package static func coefficients(_ model: ModelFile) -> String {
+    let header = [
+      "simulated", "term", "variable", "level", "reference", "unit", "coefficient", "standard_error",
+      "odds_ratio", "lower_95", "upper_95", "p",
+    ]
+    let rows = model.estimates.map { estimate in
+      [
+        "\(model.simulated)", estimate.term, estimate.variable ?? "", estimate.level ?? "",
+        estimate.reference ?? "", estimate.unit ?? "", "\(estimate.coefficient)",
+        "\(estimate.standardError)", number(estimate.oddsRatio), number(estimate.lower),
+        number(estimate.upper), number(estimate.p),
+      ]
+    }
+    return ([header] + rows).map(CSVWriter.row).joined()
+  }
+
+  /// The covariance matrix, one row and one column for each coefficient.
+  package static func covariance(_ model: ModelFile) -> String {
+    let names = model.covariance.names
+    let rows = zip(names, model.covariance.rows).map { name, row in
+      ["\(model.simulated)", name] + row.map { "\($0)" }
+    }
+    return ([["simulated", "term"] + names] + rows).map(CSVWriter.row).joined()
+  }
+
+  private static func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+}
+
+/// Which files a command has written.
+package struct WrittenReport: Report {
+  /// Whether they are of a simulated federation.
+  let simulated: Bool
+  let files: [String]
+
+  package var text: String {
+    files.map { "wrote \($0)\(simulated ? " (simulated)" : "")\n" }.joined()
+  }
+}

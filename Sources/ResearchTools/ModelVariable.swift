@@ -1,0 +1,93 @@
+import Cohorts
+
+/// A variable of the study's dictionary, as a model file keeps it: what its values may be.
+package struct ModelVariable: Codable, Equatable, Sendable {
+  package enum Kind: String, Codable, Sendable, CaseIterable {
+    case continuous, count, binary, categorical
+  }
+
+  package let name: String
+  package let label: String
+  package let type: Kind
+  /// In UCUM.
+  package let unit: String?
+  /// Least and greatest value, of a continuous variable or a count.
+  package let range: [Double]?
+  /// Of a categorical variable, the reference first.
+  package let levels: [String]?
+  /// The texts that stand for a missing value, besides the empty one.
+  package let missing: [String]
+
+  package init(_ variable: Variable) {
+    name = variable.name
+    label = variable.label
+    unit = variable.unit
+    levels = variable.levels
+    missing = variable.missing
+    switch variable.kind {
+    case .continuous(let bounds): (type, range) = (.continuous, [bounds.lower, bounds.upper])
+    case .count(let bounds): (type, range) = (.count, [bounds.lower, bounds.upper])
+    case .binary: (type, range) = (.binary, nil)
+    case .categorical: (type, range) = (.categorical, nil)
+    }
+  }
+
+  /// As the dictionary had it, without its codes; nil when range or levels do not fit the type.
+  package var variable: Variable? {
+    let bounds = range.flatMap { $0.count == 2 ? ValueRange(lower: $0[0], upper: $0[1]) : nil }
+    let kind: Variable.Kind
+    switch (type, bounds, levels) {
+    case (.continuous, let bounds?, nil): kind = .continuous(bounds)
+    case (.count, let bounds?, nil): kind = .count(bounds)
+    case (.binary, nil, nil) where range == nil: kind = .binary
+    case (.categorical, nil, let levels?)
+    where range == nil && levels.count >= 2 && Set(levels).count == levels.count:
+      kind = .categorical(levels: levels)
+    default: return nil
+    }
+    return Variable(name: name, label: label, kind: kind, unit: unit, codes: [:], missing: missing)
+  }
+}
+
+extension Variable {
+  /// Of a categorical variable, the reference first.
+  var levels: [String]? { if case .categorical(let levels) = kind { levels } else { nil } }
+}
+
+/// One condition of a plan's filter.
+package struct ModelCondition: Codable, Equatable, Sendable {
+  package let variable: String
+  package let atLeast: Double?
+  package let atMost: Double?
+  package let oneOf: [String]?
+
+  enum CodingKeys: String, CodingKey {
+    case variable
+    case atLeast = "at_least"
+    case atMost = "at_most"
+    case oneOf = "one_of"
+  }
+
+  package init(_ condition: FilterCondition) {
+    variable = condition.variable
+    switch condition.test {
+    case .between(let lower, let upper): (atLeast, atMost, oneOf) = (lower, upper, nil)
+    case .oneOf(let levels): (atLeast, atMost, oneOf) = (nil, nil, levels)
+    }
+  }
+
+  /// Such as `age at least 18 and at most 65`.
+  var words: String {
+    let parts = [
+      atLeast.map { "at least \(NumberText.shortest($0))" },
+      atMost.map { "at most \(NumberText.shortest($0))" },
+      oneOf.map { "one of \($0.joined(separator: ", "))" },
+    ]
+    return "\(variable) " + parts.compactMap(\.self).joined(separator: " and ")
+  }
+}
+
+extension [ModelCondition] {
+  /// nil for no condition.
+  var words: String? { isEmpty ? nil : map(\.words).joined(separator: "; ") }
+}

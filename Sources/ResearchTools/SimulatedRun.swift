@@ -1,0 +1,136 @@
+import Cohorts
+import Connectors
+import Federation
+import SecureAggregation
+import Simulation
+
+/// A plan run by a whole federation in one process: real masking, throw-away identities, no network and no
+/// signatures.
+package enum SimulatedRun {
+  package struct Request: Sendable {
+    /// A study, or its dictionary.
+    package let study: String
+    package let plan: String
+    /// The records of each site.
+    package let records: [NamedPath]
+    /// Where the model and what belongs to it is written.
+    package let folder: String
+
+    package init(study: String, plan: String, records: [NamedPath], folder: String) {
+      self.study = study
+      self.plan = plan
+      self.records = records
+      self.folder = folder
+    }
+  }
+
+  /// - Parameter progress: told one line a step.
+  package static func run(
+    _ request: Request, force: Bool, progress: (String) -> Void
+  ) throws -> SimulationReport {
+    let files = SimulationFiles(folder: request.folder)
+    try LocalFiles.requireAbsent(files.all, force: force)
+    try NamedPath.requireDistinctNames(request.records, option: "--site")
+    let source = try DictionarySource(request.study)
+    let file = try PlanFile(request.plan)
+    let given = request.records.map(\.name)
+    let plan = file.plan.over(try order(of: given, plan: file.plan, source: source))
+    let study = try study(source, sites: plan.sites)
+    try PlanTools.requireFit(plan, file: request.plan, in: study, digest: source.studyDigest)
+
+    let cohorts = try read(request.records, plan: plan, study: study, hasKeys: source.studyDigest != nil)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let federation = try SimulatedFederation(plan: plan, study: study, cohorts: cohorts)
+    var steps: [SimulationRecord.Step] = []
+    let outcome = federation.run { record in
+      let step = SimulationRecord.Step(record)
+      steps.append(step)
+      progress("simulated: \(step.words(of: plan.mostSteps))")
+    }
+    let model = try model(outcome, federation)
+    let report = SimulationReport(
+      record: SimulationRecord(
+        study: study.name, plan: plan.name,
+        sites: plan.sites.map { .init(site: $0, records: cohorts[$0]?.rowCount ?? 0) }, steps: steps,
+        seconds: (clock.now - start) / .seconds(1)),
+      model: try ModelFile(
+        model, plan: plan, planDigest: file.digest, study: study, studyDigest: source.studyDigest,
+        run: nil, simulated: true),
+      files: files.all)
+    try files.write(report, force: force)
+    return report
+  }
+
+  private static func model(
+    _ outcome: RunOutcome?, _ federation: SimulatedFederation
+  ) throws -> PlanModel {
+    switch outcome {
+    case .failed(let failure): throw failure
+    case .finished:
+      if let model = federation.model { return model }
+    case .cancelled, nil: break
+    }
+    throw Complaint(
+      .internalError, code: "simulation-stopped", "the simulated run stopped without a model",
+      advice: "report this as a fault of ours")
+  }
+
+  /// The plan's sites where it names any, else the study's of those given, else those given.
+  private static func order(
+    of given: [String], plan: Plan, source: DictionarySource
+  ) throws(Complaint) -> [String] {
+    let wanted =
+      switch source {
+      case .dictionary: plan.sites.isEmpty ? given : plan.sites
+      case .study(let file):
+        plan.sites.isEmpty ? file.study.sites.map(\.name).filter(given.contains) : plan.sites
+      }
+    if let missing = wanted.first(where: { !given.contains($0) }) {
+      throw Complaint(
+        .usage, code: "site-without-records", "no records are given for the plan's site “\(missing)”",
+        advice: "add --site \(missing)=FILE.csv")
+    }
+    if let other = given.first(where: { !wanted.contains($0) }) {
+      throw Complaint(
+        .usage, code: "site-not-of-plan", "--site names “\(other)”, which is not a site of the plan",
+        advice: "the sites are \(wanted.joined(separator: ", "))")
+    }
+    return wanted
+  }
+
+  /// The study itself, or for a dictionary one with throw-away keys and the least limits.
+  private static func study(_ source: DictionarySource, sites: [String]) throws -> Study {
+    switch source {
+    case .study(let file): return file.study
+    case .dictionary(let dictionary):
+      var generator = SystemRandomNumberGenerator()
+      let parties = sites.compactMap { name in
+        SigningKey(seed: (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+          .map { Party(name: name, key: $0.identity) }
+      }
+      return Study(
+        dictionary: dictionary, sites: parties, researchers: [],
+        limits: Study.Limits(
+          leastSites: Roster.leastSites, leastRows: 1, leastCount: 1,
+          mostRowsPerSite: DictionarySource.defaultMostRowsPerSite),
+        recordKey: source.recordKey)
+    }
+  }
+
+  /// - Parameter hasKeys: whether the record key must be there, as an agent of the study demands.
+  private static func read(
+    _ records: [NamedPath], plan: Plan, study: Study, hasKeys: Bool
+  ) throws -> [String: Cohort] {
+    let wanted = plan.variables(in: study)
+    let reader = CohortReader(
+      columns: wanted.predictors + [wanted.outcome].compactMap { $0?.variable },
+      recordKey: hasKeys ? study.recordKey : nil, mostRows: study.limits.mostRowsPerSite)
+    var cohorts: [String: Cohort] = [:]
+    for site in records {
+      try LocalFiles.requireReadable(site.path)
+      cohorts[site.name] = try reader.read(file: site.path).cohort
+    }
+    return cohorts
+  }
+}

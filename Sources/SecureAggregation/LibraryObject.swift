@@ -1,0 +1,21 @@
+import COpenSSL
+import Glibc
+
+/// Clears what swift-crypto keeps of an X-Wing private key: one object without references of its own, which the
+/// library frees as it is.
+enum LibraryObject {
+  /// Two words before an object's contents: its type and its reference counts.
+  private static let headerByteCount = 2 * MemoryLayout<UInt>.size
+
+  /// glibc's `malloc_usable_size`, which Swift's Glibc module lacks.
+  private static let usableSize = dlsym(nil, "malloc_usable_size").map {
+    unsafeBitCast($0, to: (@convention(c) (UnsafeMutableRawPointer?) -> Int).self)
+  }
+
+  /// Overwrites the contents of the object that `handle` is a reference to, and nothing else.
+  static func clear<Handle>(_ handle: Handle) {
+    let object = unsafeBitCast(handle, to: UnsafeMutableRawPointer.self)
+    guard let size = usableSize?(object), size > headerByteCount else { return }
+    OPENSSL_cleanse(object + headerByteCount, size - headerByteCount)
+  }
+}

@@ -1,0 +1,126 @@
+import Federation
+import Foundation
+import Logging
+import SecureAggregation
+import Wire
+
+/// A site's agent: it answers offers by its policy, keeps the runs it takes part in, and writes
+/// its journal before anything leaves.
+package actor Agent {
+  /// Something to be sent to the coordinator, about one run.
+  package struct Outgoing: Sendable {
+    package let run: String
+    package let message: MessageToCoordinator
+  }
+
+  /// A run in a reference, for a dictionary cannot hold what cannot be copied.
+  final class RunBox {
+    var run: SiteRun
+    init(_ run: consuming SiteRun) { self.run = run }
+  }
+
+  let configuration: SiteConfiguration
+  let keys: SiteRun.Keys
+  let studies: AcceptedStudies
+  let snapshots: Snapshots
+  let plans: OfferedPlans
+  let journalFile: JournalFile
+  var journal: Journal
+  let log: Logger
+  let now: @Sendable () -> Instant
+  var runs: [String: RunBox] = [:]
+  /// Offers that wait for the administrator, by run.
+  var waiting: [String: RunOffer] = [:]
+  private var outbox: AsyncStream<Outgoing>.Continuation?
+  /// Why the agent can take part in nothing any more, until it is started again.
+  package private(set) var failure: Complaint?
+
+  /// - Throws: `Complaint` when the journal cannot be read or is not what this agent wrote.
+  package init(
+    _ configuration: SiteConfiguration, keys: SiteRun.Keys, log: Logger,
+    now: @escaping @Sendable () -> Instant
+  ) throws(Complaint) {
+    let state = StateFolder(configuration.state)
+    self.configuration = configuration
+    self.keys = keys
+    self.log = log
+    self.now = now
+    studies = AcceptedStudies(state)
+    snapshots = Snapshots(state)
+    plans = OfferedPlans(state)
+    try StateFolder.make(state.path)
+    let (file, records) = try JournalFile.open(state.journal)
+    journalFile = file
+    do throws(JournalFault) {
+      journal = try Journal(replaying: records)
+    } catch {
+      throw JournalFile.damaged(state.journal, line: error.line)
+    }
+  }
+
+  /// A connection has come: from now on messages go there. Ends the one before.
+  ///
+  /// - Returns: the epochs of the runs whose secrets are in memory, and what is to be sent.
+  package func connected() -> (live: [String: Int], outgoing: AsyncStream<Outgoing>) {
+    outbox?.finish()
+    let (stream, continuation) = AsyncStream<Outgoing>.makeStream()
+    outbox = continuation
+    return (runs.compactMapValues { $0.run.liveEpoch }, stream)
+  }
+
+  package func disconnected() {
+    outbox?.finish()
+    outbox = nil
+  }
+
+  /// Takes one event of the connection.
+  package func receive(_ event: CoordinatorEvent) {
+    guard failure == nil else { return }
+    switch event {
+    case .welcome: break
+    case .offer(let offer): answer(offer)
+    case .message(let run, let message): receive(message, run)
+    }
+  }
+
+  /// Looks whether the administrator has decided on a plan that waits.
+  package func lookForDecisions() {
+    for (run, offer) in waiting where plans.decision(on: offer.planDigest) != nil {
+      waiting[run] = nil
+      answer(offer)
+    }
+  }
+
+  private func receive(_ message: MessageToSite, _ run: String) {
+    if case .ended = message { waiting[run] = nil }
+    guard let box = runs[run] else { return }
+    for action in box.run.receive(message, journal: &journal) {
+      switch action {
+      case .write(let record):
+        do throws(Complaint) {
+          try journalFile.append(record)
+        } catch {
+          return abandon(error)
+        }
+      case .send(let message): send(message, run)
+      case .note(let refusal):
+        log.warning("refused: \(refusal.detail)", metadata: ["run": "\(run)", "rule": "\(refusal.rule)"])
+      case .ended(let outcome):
+        log.info("run ended: \(outcome.words)", metadata: ["run": "\(run)"])
+        runs[run] = nil
+      }
+    }
+  }
+
+  func send(_ message: MessageToCoordinator, _ run: String) {
+    outbox?.yield(Outgoing(run: run, message: message))
+  }
+
+  /// Without a journal nothing may leave: all secrets go, and the agent stops.
+  private func abandon(_ complaint: Complaint) {
+    log.critical("\(complaint)")
+    failure = complaint
+    runs = [:]
+    disconnected()
+  }
+}

@@ -1,0 +1,71 @@
+import Federation
+import GRPCCore
+import Identity
+import Logging
+import Wire
+
+/// The agent's one connection: it dials out, again and again for ever, and passes messages both ways.
+package struct CoordinatorLink: Sendable {
+  /// Bytes of vectors that may be on their way into the agent at once.
+  static let pendingBytes = 64 << 20
+
+  private let agent: Agent
+  private let route: CoordinatorRoute
+  private let software: String
+  private let log: Logger
+
+  package init(
+    agent: Agent, route: CoordinatorRoute, software: String, log: Logger
+  ) {
+    self.agent = agent
+    self.route = route
+    self.software = software
+    self.log = log
+  }
+
+  /// Returns when its task is cancelled or the agent can go on no more.
+  package func run() async {
+    var backoff = Backoff()
+    while !Task.isCancelled {
+      do {
+        let transport = try await route.dial()
+        backoff.reset()
+        log.info("connected", metadata: ["coordinator": "\(route.server)"])
+        try await attend(transport)
+        log.info("the coordinator closed the connection")
+      } catch {
+        log.warning("no connection: \(Self.reason(error))")
+      }
+      await agent.disconnected()
+      if await agent.failure != nil { return }
+      let seconds = backoff.next(random: .random(in: 0..<1))
+      try? await Task.sleep(for: .seconds(seconds))
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    if let error = error as? RPCError { return Complaint(error)?.description ?? error.message }
+    return "\(error)"
+  }
+
+  private func attend(_ transport: CoordinatorTransport) async throws {
+    try await withGRPCClient(transport: transport) { client in
+      let (live, outgoing) = await agent.connected()
+      let service = Konsil_V1_SiteService.Client(wrapping: client)
+      let hello = SiteEvent.hello(version: WireProtocol.version, software: software, live: live)
+      try await service.attend { writer in
+        for frame in try FromSiteFramer.frames(hello) { try await writer.write(frame) }
+        for await next in outgoing {
+          let event = SiteEvent.message(run: next.run, next.message)
+          for frame in try FromSiteFramer.frames(event) { try await writer.write(frame) }
+        }
+      } onResponse: { response in
+        var assembler = ToSiteAssembler(pendingLimit: Self.pendingBytes)
+        for try await frame in response.messages {
+          if let event = try assembler.accept(frame) { await agent.receive(event) }
+        }
+        await agent.disconnected()
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Federation
+import GRDB
+import Queries
+
+extension SQLiteRunStore {
+  package func setState(_ run: String, _ state: RunState) throws(StoreError) {
+    try state.checkOpen(run)
+    try transaction("save a run's state") { db in
+      try db.execute(
+        sql: "UPDATE run SET state = ? WHERE number = ?",
+        arguments: [state.rawValue, try Self.openRun(run, db)])
+    }
+  }
+
+  package func saveStep(
+    _ run: String, _ record: StepRecord, program: PlanProgram, at time: Instant
+  ) throws(StoreError) {
+    let segments = record.query.segments.map(SegmentLine.init)
+    try transaction("save a step") { db in
+      let number = try Self.openRun(run, db)
+      let saved = try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM step WHERE run = ?", arguments: [number])
+      let next = (saved ?? 0) + 1
+      guard (1...next).contains(record.step) else {
+        throw StoreError.stepGap(run: run, step: record.step, next: next)
+      }
+      try db.execute(
+        sql: "DELETE FROM step WHERE run = ? AND number >= ?", arguments: [number, record.step])
+      try db.execute(
+        sql: "INSERT INTO step (run, number, query, segments, is_void, at) VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [
+          number, record.step, record.query.name, try StoredJSON.text(segments), record.sum == nil,
+          time.milliseconds,
+        ])
+      try db.execute(
+        sql: "INSERT INTO working_step (run, number, record) VALUES (?, ?, ?)",
+        arguments: [number, record.step, try StoredJSON.text(record)])
+      try db.execute(
+        sql: """
+          INSERT INTO working_program (run, state) VALUES (?, ?)
+          ON CONFLICT (run) DO UPDATE SET state = excluded.state
+          """,
+        arguments: [number, try StoredJSON.text(program)])
+    }
+  }
+
+  package func history(of run: String) throws(StoreError) -> [StepRecord] {
+    try reading("read a run's history") { db in
+      try StoredRow.all(
+        db, "working_step",
+        """
+        SELECT working_step.number, record FROM working_step JOIN run ON run.number = working_step.run
+        WHERE run.id = ? ORDER BY working_step.number
+        """, [run]
+      ).enumerated().map { index, row in
+        let record: StepRecord = try row.json("record")
+        guard record.step == index + 1, record.sum?.fits(record.query) ?? true else {
+          throw row.damage("record")
+        }
+        return record
+      }
+    }
+  }
+
+  package func program(of run: String) throws(StoreError) -> PlanProgram? {
+    try reading("read a run's program") { db in
+      try StoredRow.first(
+        db, "working_program",
+        "SELECT working_program.state FROM working_program JOIN run ON run.number = run WHERE id = ?",
+        [run]
+      )?.json("state")
+    }
+  }
+
+  package func steps(of run: String) throws(StoreError) -> [StepLine] {
+    try reading("list a run's steps") { db in
+      try StoredRow.all(
+        db, "step",
+        """
+        SELECT step.number, query, segments, is_void, at FROM step JOIN run ON run.number = step.run
+        WHERE run.id = ? ORDER BY step.number
+        """, [run]
+      ).map { row in
+        let segments: [SegmentLine] = try row.json("segments")
+        return StepLine(
+          step: try row.value("number"), query: try row.value("query"),
+          elements: segments.reduce(0) { $0 &+ $1.length }, isVoid: try row.value("is_void"),
+          at: try row.instant("at"))
+      }
+    }
+  }
+
+  package func end(
+    _ run: String, _ outcome: RunOutcome, model: PlanModel?, at time: Instant
+  ) throws(StoreError) {
+    try outcome.check(run, model)
+    try transaction("end a run") { db in
+      try db.execute(
+        sql: """
+          UPDATE run SET state = ?, ended = ?, failure_code = ?, failure_message = ?, failure_advice = ?,
+            model = ? WHERE number = ?
+          """,
+        arguments: [
+          outcome.state.rawValue, time.milliseconds, outcome.failure?.code, outcome.failure?.message,
+          outcome.failure?.advice, try model.map(StoredJSON.text), try Self.openRun(run, db),
+        ])
+    }
+    try compact()
+  }
+
+  package func model(of run: String) throws(StoreError) -> PlanModel? {
+    try reading("read a model") { db in
+      try StoredRow.first(
+        db, "run", "SELECT model FROM run WHERE id = ? AND model IS NOT NULL", [run]
+      )?.json("model")
+    }
+  }
+
+  /// The row of a run that has not ended.
+  private static func openRun(_ run: String, _ db: Database) throws -> Int64 {
+    guard
+      let row = try StoredRow.first(db, "run", "SELECT number, state FROM run WHERE id = ?", [run])
+    else { throw StoreError.unknownRun(run) }
+    guard let state = RunState(rawValue: try row.value("state")) else { throw row.damage("state") }
+    if state.isOver { throw StoreError.runOver(run, state) }
+    return try row.value("number")
+  }
+}

@@ -1,0 +1,40 @@
+import Federation
+import SecureAggregation
+
+/// Turns what an agent says into messages of its stream.
+package enum FromSiteFramer {
+  /// - Throws: `WireError` when a message would be larger than `WireLimits.streamMessage`.
+  package static func frames(_ event: SiteEvent) throws(WireError) -> Frames<Konsil_V1_FromSite> {
+    var frame = Konsil_V1_FromSite()
+    var pieces: [Frames<Konsil_V1_FromSite>.Piece] = []
+    switch event {
+    case .hello(let version, let software, let live):
+      frame.hello = Konsil_V1_Hello(version: version, software: software, live: live)
+    case .message(let run, .answer(let answer)):
+      frame.planAnswer = Konsil_V1_PlanAnswer(run: run, answer)
+    case .message(let run, .setupKey(let epoch, let key)):
+      frame.setupKey.run = run
+      frame.setupKey.epoch = UInt64(bitPattern: Int64(epoch))
+      frame.setupKey.key = Konsil_V1_SignedSetupKey(key)
+    case .message(let run, .ciphertexts(let epoch, let ciphertexts)):
+      frame.ciphertexts.run = run
+      frame.ciphertexts.epoch = UInt64(bitPattern: Int64(epoch))
+      frame.ciphertexts.ciphertexts = Konsil_V1_SignedCiphertexts(ciphertexts)
+    case .message(let run, .contribution(let epoch, let step, let contribution)):
+      frame.contributionStart.run = run
+      frame.contributionStart.epoch = UInt64(bitPattern: Int64(epoch))
+      frame.contributionStart.step = UInt64(bitPattern: Int64(step))
+      frame.contributionStart.contribution = Konsil_V1_ContributionHeader(contribution)
+      pieces = [.vector(contribution.vector)]
+    case .message(let run, .refusal(let refusal)):
+      frame.refusal.run = run
+      frame.refusal.refusal = Konsil_V1_Refusal(refusal)
+    }
+    try checkSize(of: frame)
+    return Frames([.message(frame)] + pieces) { chunk in
+      var frame = Konsil_V1_FromSite()
+      frame.chunk = chunk
+      return frame
+    }
+  }
+}

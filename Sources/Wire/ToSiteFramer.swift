@@ -1,0 +1,53 @@
+import Federation
+import SecureAggregation
+
+/// Turns what the coordinator says to a site into messages of the site's stream.
+package enum ToSiteFramer {
+  /// - Throws: `WireError` when a message would be larger than `WireLimits.streamMessage`.
+  package static func frames(
+    _ event: CoordinatorEvent
+  ) throws(WireError) -> Frames<Konsil_V1_ToSite> {
+    var frame = Konsil_V1_ToSite()
+    var pieces: [Frames<Konsil_V1_ToSite>.Piece] = []
+    switch event {
+    case .welcome(let version, let time):
+      frame.welcome.protocolVersion = version
+      frame.welcome.timeMs = UInt64(bitPattern: time.milliseconds)
+    case .offer(let offer):
+      frame.offer = Konsil_V1_RunOffer(offer)
+    case .message(let run, .openEpoch(let epoch)):
+      frame.openEpoch.run = run
+      frame.openEpoch.epoch = UInt64(bitPattern: Int64(epoch))
+    case .message(let run, .setupKeys(let epoch, let keys)):
+      frame.setupKeys.run = run
+      frame.setupKeys.epoch = UInt64(bitPattern: Int64(epoch))
+      frame.setupKeys.keys = keys.map { Konsil_V1_SignedSetupKey($0) }
+    case .message(let run, .ciphertexts(let epoch, let deliveries)):
+      frame.deliveries.run = run
+      frame.deliveries.epoch = UInt64(bitPattern: Int64(epoch))
+      frame.deliveries.deliveries = deliveries.map { Konsil_V1_CiphertextDelivery($0) }
+    case .message(let run, .step(let request)):
+      frame.step = Konsil_V1_StepRequest(run: run, request)
+    case .message(let run, .contributions(let epoch, let step, let contributions)):
+      frame.contributionsStart.run = run
+      frame.contributionsStart.epoch = UInt64(bitPattern: Int64(epoch))
+      frame.contributionsStart.step = UInt64(bitPattern: Int64(step))
+      frame.contributionsStart.count = UInt64(contributions.count)
+      pieces = contributions.flatMap { [.message(header(of: $0)), .vector($0.vector)] }
+    case .message(let run, .ended(let outcome)):
+      frame.ended = Konsil_V1_RunEnded(run: run, outcome)
+    }
+    try checkSize(of: frame)
+    return Frames([.message(frame)] + pieces) { chunk in
+      var frame = Konsil_V1_ToSite()
+      frame.chunk = chunk
+      return frame
+    }
+  }
+
+  private static func header(of contribution: SignedContribution) -> Konsil_V1_ToSite {
+    var frame = Konsil_V1_ToSite()
+    frame.contribution = Konsil_V1_ContributionHeader(contribution)
+    return frame
+  }
+}

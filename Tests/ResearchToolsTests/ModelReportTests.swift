@@ -1,0 +1,95 @@
+import Foundation
+import ResearchTools
+import Testing
+
+struct ModelReportTests {
+  // Odds ratios, intervals and p-values of this file:
+  // python3 -c 'import math; q = 1.959963984540054
+  // for b, s in [(1.5, .5), (1/32, 1/128), (.75, .25), (-.5, .5), (-1.25, .5)]:
+  //   print(math.exp(b), math.exp(b - q*s), math.exp(b + q*s), math.erfc(abs(b/s)/math.sqrt(2)))'
+  @Test func theTableShowsRatiosIntervalsAndPValues() throws {
+    #expect(
+      ModelReport(try SampleModel.decode()).text == """
+        outcome  failure: Failure <within> 12 months & more
+        model    logistic regression of study gut, plan gut-failure
+        run      0123456789abcdef0123456789abcdef
+        records  240 rows, 96 events, 4 sites
+        fit      log-likelihood -100.5000, AIC 211.0000, 7 Newton steps
+
+        term              contrast       coefficient  odds ratio     95 % interval        p
+        (intercept)                           1.500                                  0.0027
+        age               per 1 a             0.03125     1.0317  1.0161 to 1.0477  <0.0001
+        steroids          1 vs 0              0.750       2.12    1.30   to 3.46     0.0027
+        drug=adalimumab   vs infliximab      -0.500       0.61    0.23   to 1.62     0.3173
+        drug=vedolizumab  vs infliximab      -1.250       0.29    0.11   to 0.76     0.0124
+
+        """)
+  }
+
+  @Test func underAPenaltyThereAreNoTestsAndTheIntervalsSaySo() throws {
+    let model = try SampleModel.decode(
+      SampleModel.text.changing(SampleModel.ridge.old, to: SampleModel.ridge.new)
+        .changing(SampleModel.simulated.old, to: SampleModel.simulated.new)
+        .changing("\"filter\": []", to: #""filter": [{"variable": "age", "at_least": 18, "at_most": 65.5}]"#))
+    #expect(
+      ModelReport(model).text == """
+        simulated   one process was the whole federation, under throw-away identities
+        outcome     failure: Failure <within> 12 months & more
+        model       logistic regression of study gut, plan gut-failure
+        run         0123456789abcdef0123456789abcdef
+        rows where  age at least 18 and at most 65.5
+        records     240 rows, 96 events, 4 sites
+        fit         log-likelihood -100.5000, ridge penalty λ = 2.5 on the standardised columns, 7 Newton
+                    steps
+
+                                                                  95 % interval: shrunken,
+        term              contrast       coefficient  odds ratio             not for tests
+        (intercept)                           1.500
+        age               per 1 a             0.03125     1.0317          1.0161 to 1.0477
+        steroids          1 vs 0              0.750       2.12            1.30   to 3.46
+        drug=adalimumab   vs infliximab      -0.500       0.61            0.23   to 1.62
+        drug=vedolizumab  vs infliximab      -1.250       0.29            0.11   to 0.76
+
+        """)
+    #expect(model.aic == nil && model.estimates.allSatisfy { $0.p == nil })
+  }
+
+  @Test func estimatesAreThoseOfTheNormalApproximation() throws {
+    let model = try SampleModel.decode()
+    let expected: [(ratio: Double, lower: Double, upper: Double, p: Double)] = [
+      (1.0317434074991028, 1.0160654652389352, 1.0476632612127368, 6.334248366623993e-05),
+      (2.117000016612675, 1.2969417641017402, 3.4555823510256647, 0.0026997960632601913),
+      (0.6065306597126334, 0.2276417876587461, 1.6160453006234694, 0.31731050786291415),
+      (0.2865047968601901, 0.10753036649616397, 0.763365747728825, 0.012419330651552278),
+    ]
+    for (estimate, expected) in zip(model.estimates.dropFirst(), expected) {
+      #expect(isClose(estimate.oddsRatio, expected.ratio) && isClose(estimate.lower, expected.lower))
+      #expect(isClose(estimate.upper, expected.upper) && isClose(estimate.p, expected.p))
+    }
+    #expect(model.aic == 211)
+    #expect(model.estimates[0].oddsRatio == nil && isClose(model.estimates[0].p, 0.0026997960632601913))
+  }
+
+  @Test func aRatioBeyondDoublesIsWrittenAsInfinite() throws {
+    let model = try SampleModel.decode(
+      SampleModel.text.changing("\"coefficient\": 0.75", to: "\"coefficient\": 750"))
+    let text = try JSONText.of(ModelReport(model))
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let estimate = try #require((json["coefficients"] as? [[String: Any]])?[2])
+    #expect(estimate["odds_ratio"] as? String == "inf")
+    #expect(ModelReport(model).text.contains(" inf  inf"))
+    #expect(ForestPlot(model).svg.contains("inf (inf to inf)"))
+  }
+
+  @Test func longNamesAreWrappedAndNoLineIsWiderThanATerminal() throws {
+    let level = String(repeating: "a very long level ", count: 6) + "end"
+    let text = SampleModel.text.replacingOccurrences(of: "adalimumab", with: level)
+    let table = ModelReport(try SampleModel.decode(text)).text
+    for line in table.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+    #expect(table.contains("end") && table.contains("0.3173"))
+  }
+
+  private func isClose(_ value: Double?, _ expected: Double) -> Bool {
+    value.map { abs($0 - expected) <= 1e-14 * max(1, abs(expected)) } ?? false
+  }
+}

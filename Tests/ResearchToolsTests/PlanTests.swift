@@ -1,0 +1,118 @@
+import Documents
+import Federation
+import Foundation
+import Identity
+import SecureAggregation
+import Testing
+
+@Suite(.needsKonsil)
+struct PlanTests {
+  /// A workspace with a study and a plan for it.
+  private static func workspace() throws -> Workspace {
+    let workspace = try Workspace()
+    try workspace.makeStudy()
+    try KonsilProcess.succeed(
+      "plan", "new", "--study", "study.yaml", "--template", "ibd-failure.plan.yaml", "--out", "plan.yaml",
+      in: workspace)
+    return workspace
+  }
+
+  @Test func aNewPlanNamesTheStudysDigestAndItsSites() throws {
+    let workspace = try Self.workspace()
+    let plan = try PlanDocument.decode(Array(workspace.text("plan.yaml").utf8), file: "plan.yaml")
+    #expect(plan.studyDigest == Digest(of: Array(try workspace.text("study.yaml").utf8)))
+    #expect(plan.sites == Workspace.sites)
+    #expect(try workspace.text("plan.yaml").contains("# every site at every step; a lost one pauses the run"))
+  }
+
+  @Test func aTemplateKeepsTheSitesItNames() throws {
+    let workspace = try Self.workspace()
+    try workspace.derive(
+      "three.yaml", from: "ibd-failure.plan.yaml", "membership: fixed",
+      "sites: [luxembourg, freiburg, basel]\nmembership: fixed")
+    let made = try KonsilProcess.succeed(
+      "plan", "new", "--study", "study.yaml", "--template", "three.yaml", "--out", "three-sites.yaml",
+      "--json", in: workspace
+    ).json()
+    #expect(made["sites"] as? [String] == ["luxembourg", "freiburg", "basel"])
+  }
+
+  @Test func checkListsWhatWouldBeAsked() throws {
+    let workspace = try Self.workspace()
+    try KonsilProcess.succeed("plan", "sign", "plan.yaml", "--key", "keys/anna", in: workspace)
+    let digest = Digest(of: Array(try workspace.text("plan.yaml").utf8)).hexadecimal
+    let anna = try PublicIdentity(contentsOf: workspace("keys/anna/identity.pub")).key.fingerprint
+    let checked = try KonsilProcess.succeed(
+      "plan", "check", "plan.yaml", "--study", "study.yaml", "--rows", "720", in: workspace)
+    // 11 columns: 12 supports, 2 + 11 moments, 11 squares; 1 + 12 + 12 · 13 / 2 a Newton step; of 60 sums 57 are such.
+    #expect(
+      checked.output == """
+        plan       ibd-failure, which fits the study ibd
+        file       plan.yaml
+        digest     \(digest)
+        state      complete
+        signature  good, by “anna”, key \(anna)
+        sites      4: luxembourg, strasbourg, freiburg, basel
+        model      logistic regression of failure_12m, no penalty
+        columns    11 and the intercept: age, sex=M, smoker_current, prior_anti_tnf, drug=adalimumab,
+                   drug=vedolizumab, immunomodulator, steroids, crp, albumin, haemoglobin
+        rows       all that miss none of the variables
+
+        Asked of every site, masked; the coordinator sees the sums over all sites:
+        query    asked             numbers  of which
+        support  once                   12  sites-where-it-varies 12
+        moments  once                   13  rows 1, events 1, sums 11
+        spread   once                   11  squares 11
+        newton   each Newton step       91  log-likelihood 1, gradient 12, hessian 78
+
+        At most 60 sums of 5223 numbers in all, 7.25 for each of 720 rows. A range of over 2^12 standard
+        deviations costs one more verified query, “refinement”, within the same number of sums.
+
+        """)
+  }
+
+  @Test func whatCheckAnnouncesIsWhatARunAsks() throws {
+    let workspace = try Self.workspace()
+    try workspace.simulateRecords()
+    let checked = try KonsilProcess.succeed(
+      "plan", "check", "plan.yaml", "--study", "study.yaml", "--json", in: workspace
+    ).json()
+    let announced = try #require(checked["questions"] as? [[String: Any]]).map {
+      "\($0["query"] ?? "") \($0["numbers"] ?? "")"
+    }
+    let run = try KonsilProcess.run(
+      ["simulate", "--study", "study.yaml", "--plan", "plan.yaml", "--out", "result", "--json", "--site"]
+        + Workspace.named { "records/\($0).csv" }, in: workspace
+    ).json()
+    let steps = try #require((run["run"] as? [String: Any])?["steps"] as? [[String: Any]]).map {
+      "\($0["query"] ?? "") \($0["numbers"] ?? "")"
+    }
+    #expect(Set(steps) == Set(announced))
+    #expect(steps.prefix(announced.count) == announced[...])
+  }
+
+  @Test func aTemplateIsCheckedOverAllSitesAndCalledOne() throws {
+    let workspace = try Self.workspace()
+    let checked = try KonsilProcess.succeed(
+      "plan", "check", "ibd-failure.plan.yaml", "--study", "study.yaml", "--json", in: workspace
+    ).json()
+    #expect(checked["is_template"] as? Bool == true)
+    #expect(checked["sites"] as? [String] == Workspace.sites)
+    #expect(checked["most_numbers_per_row"] == nil)
+  }
+
+  @Test func aPlansSignatureIsItsResearchersOrBad() throws {
+    let workspace = try Self.workspace()
+    let signed = try KonsilProcess.succeed(
+      "plan", "sign", "plan.yaml", "--key", "keys/anna", "--json", in: workspace
+    ).json()
+    let anna = try PublicIdentity(contentsOf: workspace("keys/anna/identity.pub")).key
+    #expect(signed["signer"] as? String == anna.fingerprint)
+    #expect(try SignedFile(contentsOf: workspace("plan.yaml"), label: .plan).signature.key == anna)
+    try workspace.derive("plan.yaml", from: "plan.yaml", "most_steps: 60", "most_steps: 61")
+    let checked = try KonsilProcess.succeed(
+      "plan", "check", "plan.yaml", "--study", "study.yaml", "--json", in: workspace
+    ).json()
+    #expect((checked["signature"] as? [String: Any])?["verdict"] as? String == "bad")
+  }
+}

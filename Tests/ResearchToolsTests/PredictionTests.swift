@@ -1,0 +1,125 @@
+import Federation
+import Foundation
+import PooledReference
+import ResearchTools
+import Testing
+
+@Suite(.needsKonsil)
+struct PredictionTests {
+  private static func workspace(_ records: String) throws -> Workspace {
+    let workspace = try Workspace()
+    try workspace.write(SampleModel.text, to: "model.json")
+    try workspace.write(records, to: "patients.csv")
+    return workspace
+  }
+
+  private static let records = """
+    patient_id,drug,age,steroids,comment
+    p1,infliximab,30,0,
+    p2,adalimumab,50,1,
+    p3,vedolizumab,65.5,0,
+    p4,infliximab,-9,0,
+    p5,,40,1,
+
+    """
+
+  // python3 -c 'import math
+  // for a, s, d in [(30, 0, 0), (50, 1, -.5), (65.5, 0, -1.25)]:
+  //   print(1/(1 + math.exp(-(1.5 + a/32 + .75*s + d))))'
+  private static let expected = [0.9196425311777929, 0.9648551535992067, 0.9086178969328287]
+
+  @Test func probabilitiesAreThoseOfTheLogisticFormula() throws {
+    let workspace = try Self.workspace(Self.records)
+    let result = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", in: workspace)
+    let lines = result.output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(lines[0] == ["patient_id", "probability"])
+    for (line, (key, expected)) in zip(lines.dropFirst(), zip(["p1", "p2", "p3"], Self.expected)) {
+      #expect(line[0] == key)
+      #expect(abs(try #require(Double(line[1])) - expected) <= 1e-15)
+    }
+    #expect(lines.dropFirst(4) == [["p4", ""], ["p5", ""]])
+    #expect(
+      result.errors == "konsil: 5 rows, 2 without a probability because a variable is missing\n")
+  }
+
+  @Test func aFileHoldsTheSameAndIsNotForOthersToRead() throws {
+    let workspace = try Self.workspace(Self.records)
+    let shown = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", in: workspace)
+    let written = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", "--out", "risk.csv", in: workspace)
+    #expect(try workspace.text("risk.csv") == shown.output)
+    #expect(try workspace.mode("risk.csv") == 0o600)
+    #expect(
+      written.output == """
+        5 rows, 2 without a probability because a variable is missing
+        wrote risk.csv
+
+        """)
+  }
+
+  @Test func asJSONAMissingProbabilityIsNull() throws {
+    let workspace = try Self.workspace(Self.records)
+    let json = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", "--json", in: workspace
+    ).json()
+    let rows = try #require(json["predictions"] as? [[String: Any]])
+    #expect(rows.map { $0["key"] as? String } == ["p1", "p2", "p3", "p4", "p5"])
+    #expect(abs(try #require(rows[1]["probability"] as? Double) - Self.expected[1]) <= 1e-15)
+    #expect(rows[3]["probability"] is NSNull)
+    #expect(json["missing"] as? Int == 2 && json["rows"] as? Int == 5)
+  }
+
+  @Test func withoutTheRecordKeyRowsAreCounted() throws {
+    let workspace = try Self.workspace("age,steroids,drug\n30,0,infliximab\n50,1,adalimumab\n")
+    let output = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", in: workspace
+    ).output
+    #expect(output.hasPrefix("row,probability\n1,0.9196"))
+    #expect(output.contains("\n2,0.9648"))
+  }
+
+  @Test func aFilteredModelSaysThatItsRowsAreNotChecked() throws {
+    let workspace = try Self.workspace(Self.records)
+    try workspace.write(
+      SampleModel.text.changing(
+        "\"filter\": []", to: #""filter": [{"variable": "drug", "one_of": ["infliximab"]}]"#),
+      to: "model.json")
+    let result = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", in: workspace)
+    #expect(
+      result.errors.contains(
+        "the model was fitted on rows where drug one of infliximab; that is not checked here"))
+  }
+
+  @Test func aFittedModelPredictsWhatItsCoefficientsSay() throws {
+    let workspace = try Workspace()
+    try workspace.simulateModel()
+    let output = try KonsilProcess.succeed(
+      "predict", "--model", "result/model.json", "--input", "records/basel.csv", in: workspace
+    ).output
+    let rows = output.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+    #expect(rows.count == 240 && rows.allSatisfy { $0[0] == "true" && $0[1].hasPrefix("SIM-basel-") })
+    let model = try ModelFile.read(workspace("result/model.json"))
+    let design = try PooledDesign(
+      PooledTable(files: [workspace("records/basel.csv")]), terms: ibdTerms, outcome: "failure_12m")
+    for (row, line) in rows.enumerated() {
+      let logOdds = model.terms.indices.reduce(model.intercept.coefficient) {
+        $0 + model.terms[$1].coefficient * design.predictors[$1][row]
+      }
+      let probability = try #require(Double(line[2]))
+      #expect(abs(probability - 1 / (1 + exp(-logOdds))) <= 1e-14)
+    }
+  }
+}
+
+/// The predictors of the committed plan, for the pooled reference.
+let ibdTerms: [PooledDesign.Term] = [
+  .numeric("age"), .categorical("sex", levels: ["F", "M"]), .numeric("smoker_current"),
+  .numeric("prior_anti_tnf"), .categorical("drug", levels: ["infliximab", "adalimumab", "vedolizumab"]),
+  .numeric("immunomodulator"), .numeric("steroids"), .numeric("crp"), .numeric("albumin"),
+  .numeric("haemoglobin"),
+]

@@ -1,0 +1,51 @@
+import Federation
+import ResearchTools
+
+/// A model with a term of each kind and numbers that are exact in binary.
+enum SampleModel {
+  static let text = """
+    {
+      "konsil": "model/1", "simulated": false, "algorithm": "logistic",
+      "study": {"name": "gut", "digest": "00ff"}, "plan": {"name": "gut-failure"},
+      "run": "0123456789abcdef0123456789abcdef",
+      "outcome": {"name": "failure", "label": "Failure <within> 12 months & more"},
+      "record_key": "patient_id", "filter": [],
+      "variables": [
+        {"name": "age", "label": "Age", "type": "continuous", "unit": "a", "range": [18, 110], "missing": ["-9"]},
+        {"name": "steroids", "label": "Steroids", "type": "binary", "missing": []},
+        {"name": "drug", "label": "Drug", "type": "categorical",
+          "levels": ["infliximab", "adalimumab", "vedolizumab"], "missing": []}
+      ],
+      "intercept": {"coefficient": 1.5, "standard_error": 0.5},
+      "terms": [
+        {"name": "age", "variable": "age", "range": [18, 110],
+          "coefficient": 0.03125, "standard_error": 0.0078125},
+        {"name": "steroids", "variable": "steroids", "range": [0, 1],
+          "coefficient": 0.75, "standard_error": 0.25},
+        {"name": "drug=adalimumab", "variable": "drug", "level": "adalimumab", "reference": "infliximab",
+          "range": [0, 1], "coefficient": -0.5, "standard_error": 0.5},
+        {"name": "drug=vedolizumab", "variable": "drug", "level": "vedolizumab", "reference": "infliximab",
+          "range": [0, 1], "coefficient": -1.25, "standard_error": 0.5}
+      ],
+      "covariance": {
+        "names": ["(intercept)", "age", "steroids", "drug=adalimumab", "drug=vedolizumab"],
+        "rows": [
+          [0.25, -0.001, 0.015625, 0, 0],
+          [-0.001, 0.00006103515625, 0, 0, 0],
+          [0.015625, 0, 0.0625, 0, 0],
+          [0, 0, 0, 0.25, 0.125],
+          [0, 0, 0, 0.125, 0.25]
+        ]
+      },
+      "log_likelihood": -100.5, "lambda": 0, "rows": 240, "events": 96, "sites": 4, "newton_steps": 7
+    }
+
+    """
+
+  static func decode(_ text: String = text) throws -> ModelFile {
+    try ModelFile.decode(Array(text.utf8), file: "model.json")
+  }
+
+  static let ridge = (old: "\"lambda\": 0,", new: "\"lambda\": 2.5,")
+  static let simulated = (old: "\"simulated\": false", new: "\"simulated\": true")
+}

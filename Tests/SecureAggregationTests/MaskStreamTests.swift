@@ -1,0 +1,72 @@
+import KonsilTesting
+import SecureAggregation
+import Testing
+
+private struct File: Decodable {
+  struct Stream: Decodable {
+    struct Place: Decodable {
+      let index: Int
+      let word: Vectors.Word
+    }
+    let key: Vectors.Hex
+    let count: Int
+    let first: [Vectors.Word]
+    let words: [Place]
+    let sha256: Vectors.Hex
+  }
+  struct Check: Decodable {
+    let attempt: Vectors.Hex
+    let elementsFrom: Vectors.Hex
+    let count: Int
+    let value: Vectors.Word
+  }
+  let streams: [Stream]
+  let checks: [Check]
+}
+
+@Suite("The mask generator")
+struct MaskStreamTests {
+  @Test("gives the vectors' words, across its blocks")
+  func knownAnswers() throws {
+    let file: File = try Vectors.read("mask-stream")
+    for known in file.streams {
+      let words = try StepValues.stream(SecretBytes(copying: known.key.bytes), known.count)
+      #expect(Array(words.prefix(known.first.count)) == known.first.map(\.value))
+      for place in known.words { #expect(words[place.index] == place.word.value, "word \(place.index)") }
+      #expect(SignedContribution.digest(of: words).bytes == known.sha256.bytes)
+    }
+  }
+
+  @Test("subtracts what it adds", arguments: [0, 1, 2, 2047, 2048, 2049, 5000])
+  func subtracts(count: Int) throws {
+    var random = SeededRandom(seed: UInt64(count))
+    let elements = (0..<count).map { _ in random.next() }
+    let key = random.bytes(32)
+    var vector = elements
+    var adding = try MaskGenerator(key: SecretBytes(copying: key))
+    try adding.add(to: &vector)
+    #expect(zip(vector, elements).allSatisfy { $0 != $1 })
+    var subtracting = try MaskGenerator(key: SecretBytes(copying: key))
+    try subtracting.subtract(from: &vector)
+    #expect(vector == elements)
+  }
+
+  @Test("refuses a key that is not 256 bits", arguments: [0, 16, 31, 33])
+  func keyLength(count: Int) {
+    #expect(throws: LibcryptoFailure.self) {
+      var generator = try MaskGenerator(key: SecretBytes(count: count))
+      var nothing: [UInt64] = [0]
+      try generator.add(to: &nothing)
+    }
+  }
+
+  @Test("gives the check elements of the vectors")
+  func checks() throws {
+    let file: File = try Vectors.read("mask-stream")
+    for known in file.checks {
+      let elements = try StepValues.stream(SecretBytes(copying: known.elementsFrom.bytes), known.count)
+      let attempt = try #require(Digest(bytes: known.attempt.bytes))
+      #expect(try MaskCheck.value(elements[...], attempt: attempt) == known.value.value, "\(known.count)")
+    }
+  }
+}

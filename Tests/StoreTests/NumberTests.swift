@@ -1,0 +1,84 @@
+import Federation
+import LinearAlgebra
+import Queries
+import Regression
+import Store
+import Testing
+
+@Suite("Numbers survive the database bit for bit")
+struct NumberTests {
+  private func bits(_ record: StepRecord) -> [[UInt64]] {
+    [record.query.parameters.map(\.bitPattern), record.query.segments.map(\.bound.bitPattern)]
+      + (record.sum?.values ?? []).map { $0.map(\.bitPattern) }
+  }
+
+  @Test("Any finite double of a query or a sum", arguments: 1...20)
+  func steps(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    var numbers = SeededNumbers(seed: seed)
+    var records: [StepRecord] = []
+    do {
+      let store = try SQLiteRunStore(path: folder.database)
+      try StoreFixture.addRun("r1", to: store)
+      for step in 1...4 {
+        let edges = [
+          -0.0, .leastNonzeroMagnitude, -.leastNormalMagnitude, .greatestFiniteMagnitude, 0.1, 0x1p53 + 2,
+        ]
+        let record = try StoreFixture.record(
+          step, parameters: edges + (0..<200).map { _ in numbers.finite() },
+          sum: step.isMultiple(of: 2) ? nil : (0..<50).map { _ in numbers.next() },
+          bound: step.isMultiple(of: 2) ? numbers.finite().magnitude : .greatestFiniteMagnitude,
+          fractionBits: numbers.below(2_150) - 960)
+        records.append(record)
+        try store.saveStep(
+          "r1", record, program: try StoreFixture.program(), at: StoreFixture.time(1))
+      }
+      store.close()
+    }
+    let read = try SQLiteRunStore(path: folder.database).history(of: "r1")
+    #expect(read.map(bits) == records.map(bits), "seed \(seed)")
+  }
+
+  @Test("A program goes on from the database as if it had never stopped", arguments: 1...10)
+  func programs(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    var numbers = SeededNumbers(seed: seed)
+    let store = try SQLiteRunStore(path: folder.database)
+    try StoreFixture.addRun("r1", to: store)
+    let elements = (0..<9).map { _ in UInt64.random(in: 1 << 52..<1 << 53, using: &numbers) }
+    for sums in 1...3 {
+      let program = try StoreFixture.program(after: sums, columns: 8) { elements[$0 % 9] }
+      try store.saveStep(
+        "r1", try StoreFixture.record(sums), program: program, at: StoreFixture.time(1))
+      let read = try #require(try store.program(of: "r1"))
+      #expect(try StoreFixture.text(read) == StoreFixture.text(program), "seed \(seed)")
+      guard case .ask(let asked) = read.next(), case .ask(let expected) = program.next() else {
+        Issue.record("seed \(seed): the program asks nothing after \(sums) sums")
+        continue
+      }
+      #expect(
+        asked.parameters.map(\.bitPattern) == expected.parameters.map(\.bitPattern), "seed \(seed)")
+      #expect(asked == expected, "seed \(seed)")
+    }
+  }
+
+  @Test("A model's coefficients and covariance", arguments: 1...20)
+  func models(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    var numbers = SeededNumbers(seed: seed)
+    let coefficients = [-0.0, .leastNonzeroMagnitude] + (0..<6).map { _ in numbers.finite() }
+    let covariance = (0..<36).map { _ in numbers.finite() }
+    let store = try SQLiteRunStore(path: folder.database)
+    try StoreFixture.addRun("r1", to: store)
+    try store.end(
+      "r1", .finished, model: try StoreFixture.model(coefficients, covariance: covariance),
+      at: StoreFixture.time(1))
+    guard case .logistic(let read)? = try store.model(of: "r1") else {
+      Issue.record("seed \(seed): there is no model")
+      return
+    }
+    #expect(read.coefficients.map(\.bitPattern) == coefficients.map(\.bitPattern), "seed \(seed)")
+    #expect(
+      read.covariance.upperTriangle.map(\.bitPattern) == covariance.map(\.bitPattern), "seed \(seed)")
+  }
+}

@@ -1,0 +1,106 @@
+import Federation
+import Foundation
+import GRDB
+import Store
+import Testing
+
+@Suite("What is wiped is nowhere in the files")
+struct WipeTests {
+  /// Numbers that are nowhere else, and whose run is known.
+  private struct Planted {
+    let run: Int
+    let number: Double
+
+    /// The ways in which the file could hold it: as text, and as the bits of a double.
+    var traces: [Data] {
+      [Data("\(number)".utf8), withUnsafeBytes(of: number.bitPattern.littleEndian) { Data($0) }]
+    }
+  }
+
+  private func files(_ folder: TemporaryFolder) throws -> Data {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).reduce(into: Data()) {
+      $0.append(try content(of: folder.path + "/" + $1))
+    }
+  }
+
+  private func found(_ planted: [Planted], in folder: TemporaryFolder) throws -> [Planted] {
+    let bytes = try files(folder)
+    return planted.filter { $0.traces.contains { bytes.range(of: $0) != nil } }
+  }
+
+  /// Steps of several runs by turns, short ones and long ones, some of them taken back: rows of every run come to
+  /// share pages, and move between them.
+  private func fill(
+    _ store: SQLiteRunStore, runs: Int, _ numbers: inout SeededNumbers
+  ) throws -> [Planted] {
+    var planted: [Planted] = []
+    func plant(_ run: Int, in range: Range<Double> = 1..<2) -> Double {
+      let number = Double.random(in: range, using: &numbers)
+      planted.append(Planted(run: run, number: number))
+      return number
+    }
+    for run in 0..<runs { try StoreFixture.addRun("r\(run)", to: store) }
+    for turn in 0..<90 {
+      let run = numbers.below(runs)
+      let steps = try store.run("r\(run)")?.steps ?? 0
+      let step = numbers.chance(0.1) ? max(1, steps) : steps + 1
+      // One planted number, repeated to fill the row.
+      let parameter = plant(run)
+      let length = [1, 3, 20, 60, 150, 600][numbers.below(6)]
+      let real = plant(run)
+      let record = try StoreFixture.record(
+        step, parameters: [Double](repeating: parameter, count: length),
+        sum: (0..<2).map { _ in UInt64(real * 0x1p52) }, bound: plant(run, in: 4..<8), fractionBits: 52)
+      let state = UInt64.random(in: 0..<1 << 60, using: &numbers)
+      try store.saveStep(
+        "r\(run)", record,
+        program: try StoreFixture.program(after: 3, columns: 1 + numbers.below(12)) { _ in state },
+        at: StoreFixture.time(Int64(turn)))
+    }
+    return planted
+  }
+
+  @Test("Runs that ended leave no sum, parameter or bound, while others go on beside them", arguments: 1...6)
+  func wiped(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    let store = try SQLiteRunStore(path: folder.database)
+    var numbers = SeededNumbers(seed: seed)
+    let planted = try fill(store, runs: 6, &numbers)
+    #expect(
+      try found(planted, in: folder).count == planted.count, "seed \(seed): the search finds nothing")
+
+    let ended = [0, 2, 5]
+    for run in ended {
+      try store.end(
+        "r\(run)", .finished, model: try StoreFixture.model(), at: StoreFixture.time(1_000))
+    }
+    let gone = planted.filter { ended.contains($0.run) }
+    #expect(try found(gone, in: folder).isEmpty, "seed \(seed)")
+    let live = planted.filter { !ended.contains($0.run) }
+    #expect(try !found(live, in: folder).isEmpty, "seed \(seed): runs that go on were wiped too")
+  }
+
+  @Test("A crash between end and wipe is made good at the next opening", arguments: 1...3)
+  func wipedAtOpening(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    var numbers = SeededNumbers(seed: seed)
+    let store = try SQLiteRunStore(path: folder.database)
+    let gone = try fill(store, runs: 3, &numbers).filter { $0.run == 1 }
+    store.close()
+    // The end stands in the log, as after a crash, and nothing of it has come to the file.
+    let queue = try DatabaseQueue(path: folder.database)
+    try queue.write { db in
+      try db.execute(sql: "UPDATE run SET state = 'cancelled', ended = 5 WHERE id = 'r1'")
+    }
+    let crashed = try TemporaryFolder()
+    for suffix in ["", "-wal"] {
+      try write(try content(of: folder.database + suffix), to: crashed.database + suffix)
+    }
+    try queue.close()
+    try #require(try !found(gone, in: crashed).isEmpty, "seed \(seed): there was nothing to wipe")
+
+    let again = try SQLiteRunStore(path: crashed.database)
+    #expect(try again.run("r1")?.state == .cancelled)
+    #expect(try found(gone, in: crashed).isEmpty, "seed \(seed)")
+  }
+}

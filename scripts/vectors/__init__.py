@@ -1,0 +1,1 @@
+"""Known answers of the protocol, made from its documented rules alone."""
