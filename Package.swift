@@ -16,6 +16,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
 let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
@@ -111,11 +112,11 @@ let package = Package(
       pure + ["Connectors", "Console", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
     library(
       "ResearchTools",
-      pure + ["Connectors", "Documents", "Wire", "Identity", "Simulation", "CohortSimulation", grpc, grpcTransport]),
+      pure + ["Connectors", "Console", "Documents", "Wire", "Identity", "Simulation", "CohortSimulation", grpc, grpcTransport]),
 
-    tool("konsil", ["ResearchTools", arguments]),
-    tool("konsil-agent", ["SiteAgent", "Console", "Federation", arguments, log, lifecycle]),
-    tool("konsil-coordinator", ["Coordinator", "Console", "Federation", arguments, log, lifecycle]),
+    tool("konsil", ["ResearchTools", "Console", "Federation", arguments]),
+    tool("konsil-agent", ["SiteAgent", "Console", "Federation", arguments, log, lifecycle, signals]),
+    tool("konsil-coordinator", ["Coordinator", "Console", "Federation", arguments, log, lifecycle, signals]),
     tool("konsil-demo", ["PooledReference", arguments]),
 
     library("KonsilTesting", pure + ["Connectors", "Documents", "Identity", "Store", "Simulation"]),
@@ -129,7 +130,7 @@ let package = Package(
     tests("Connectors", ["Cohorts"]),
     tests("CohortSimulation", ["Cohorts", "Connectors", "Documents"]),
     tests("Store", pure + [grdb]),
-    tests("Wire", pure + [protobuf]),
+    tests("Wire", pure + [protobuf, grpc]),
     tests("ResearchTools", pure + ["PooledReference", "Documents", "Identity", "CohortSimulation", "konsil"]),
     tests("Simulation", pure + ["Connectors", "Documents", "PooledReference"]),
     tests("PooledReference", []),

@@ -12,9 +12,9 @@ package struct FixedPoint: Hashable, Sendable, Codable {
   /// `2 · bound · 2^f + sites < 2^(w - 1)`.
   ///
   /// - Parameters:
-  ///   - bound: greatest magnitude of the sum, finite and positive.
-  ///   - sites: how many contributions are rounded and added.
-  /// - Returns: nil when `bound` is not finite and positive.
+  ///   - bound: greatest magnitude of the sum, positive and below 2^900.
+  ///   - sites: how many contributions are rounded and added, below 2^20.
+  /// - Returns: nil when either is out of its range.
   package init?(bound: Double, sites: Int) {
     guard bound.isFinite, bound > 0, bound < 0x1p900, sites >= 0, sites < 1 << 20 else { return nil }
     func fits(_ fractionBits: Int) -> Bool {

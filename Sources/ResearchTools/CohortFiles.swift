@@ -1,5 +1,6 @@
 import CohortSimulation
 import Cohorts
+import Console
 import Documents
 import Federation
 

@@ -1,3 +1,5 @@
+import Console
+
 /// A model's odds ratios with their intervals on a logarithmic scale, as a drawing in SVG.
 package struct ForestPlot {
   private static let width = 960.0

@@ -1,3 +1,4 @@
+import Console
 import Federation
 import Identity
 import SecureAggregation
@@ -20,7 +21,7 @@ package enum KeyTools {
   /// - Parameter path: a folder of keys, or an `identity.pub` file.
   package static func show(_ path: String) throws -> KeyReport {
     let file = LocalFiles.isFolder(path) ? KeyFolder(path).identityPublic : path
-    let identity = try PublicIdentity(contentsOf: file)
+    let identity = try publicIdentity(file)
     return KeyReport(name: identity.name, fingerprint: identity.key.fingerprint, file: file)
   }
 
@@ -43,7 +44,7 @@ package enum KeyTools {
   ///
   /// - Throws: a complaint when the file is another party's.
   static func party(_ named: NamedPath, option: String) throws -> Party {
-    let identity = try PublicIdentity(contentsOf: named.path)
+    let identity = try publicIdentity(named.path)
     guard identity.name == named.name else {
       throw Complaint(
         .badInput, code: "key-of-another-name",
@@ -51,6 +52,11 @@ package enum KeyTools {
         advice: "give the key under its own name, which the certificate has as well")
     }
     return Party(name: identity.name, key: identity.key)
+  }
+
+  private static func publicIdentity(_ path: String) throws -> PublicIdentity {
+    try LocalFiles.requireReadable(path)
+    return try PublicIdentity(contentsOf: path)
   }
 }
 

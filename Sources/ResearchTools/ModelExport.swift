@@ -1,4 +1,5 @@
 import Connectors
+import Console
 import Federation
 
 /// A model in a form for other programs.

@@ -1,4 +1,5 @@
 import Cohorts
+import Console
 import Federation
 import Foundation
 import Preprocessing

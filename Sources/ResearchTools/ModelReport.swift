@@ -1,3 +1,4 @@
+import Console
 import Federation
 
 /// What `konsil model show` says: where the model comes from, its fit and its coefficient table.

@@ -1,4 +1,5 @@
 import Connectors
+import Console
 import Federation
 import Foundation
 

@@ -1,4 +1,5 @@
 import Federation
+import GRPCCore
 import Identity
 import SecureAggregation
 import Wire

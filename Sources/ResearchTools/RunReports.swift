@@ -1,6 +1,7 @@
 import Console
 import Federation
 import Foundation
+import SecureAggregation
 import Wire
 
 /// Runs in a list, newest first.

@@ -1,4 +1,5 @@
 import Cohorts
+import Console
 import Federation
 import SecureAggregation
 

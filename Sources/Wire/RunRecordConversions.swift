@@ -1,7 +1,7 @@
 import Federation
 
 extension Konsil_V1_StepLine {
-  init(_ line: StepLine) {
+  package init(_ line: StepLine) {
     self.init()
     step = UInt64(bitPattern: Int64(line.step))
     query = line.query
@@ -12,7 +12,8 @@ extension Konsil_V1_StepLine {
 }
 
 extension StepLine {
-  init(_ message: Konsil_V1_StepLine) throws(WireError) {
+  /// - Throws: `WireError` naming the field that is not as `researcher.proto` describes it.
+  package init(_ message: Konsil_V1_StepLine) throws(WireError) {
     self.init(
       step: try Field.number(message.step, in: Field.ordinal, "step"),
       query: try Field.name(message.query, "query"),
@@ -24,7 +25,7 @@ extension StepLine {
 }
 
 extension Konsil_V1_RunEvent {
-  init(_ event: RunEvent) {
+  package init(_ event: RunEvent) {
     self.init()
     number = UInt64(bitPattern: Int64(event.number))
     atMs = UInt64(bitPattern: event.at.milliseconds)
@@ -34,7 +35,8 @@ extension Konsil_V1_RunEvent {
 }
 
 extension RunEvent {
-  init(_ message: Konsil_V1_RunEvent) throws(WireError) {
+  /// - Throws: `WireError` naming the field that is not as `researcher.proto` describes it.
+  package init(_ message: Konsil_V1_RunEvent) throws(WireError) {
     self.init(
       number: try Field.number(message.number, in: Field.ordinal, "number"),
       at: try Field.instant(message.hasAtMs ? message.atMs : nil, "at_ms"),
@@ -44,7 +46,7 @@ extension RunEvent {
 }
 
 extension Konsil_V1_RunWait {
-  init(_ wait: RunWait) {
+  package init(_ wait: RunWait) {
     self.init()
     site = wait.site
     reason = FreeText.sendable(wait.reason, most: WireLimits.text)
@@ -53,7 +55,8 @@ extension Konsil_V1_RunWait {
 }
 
 extension RunWait {
-  init(_ message: Konsil_V1_RunWait) throws(WireError) {
+  /// - Throws: `WireError` naming the field that is not as `researcher.proto` describes it.
+  package init(_ message: Konsil_V1_RunWait) throws(WireError) {
     self.init(
       site: try Field.name(message.site, "site"), reason: try Field.text(message.reason, "reason"),
       since: try Field.instant(message.hasSinceMs ? message.sinceMs : nil, "since_ms"))
@@ -61,7 +64,7 @@ extension RunWait {
 }
 
 extension Konsil_V1_SiteStatus {
-  init(_ status: SiteStatus) {
+  package init(_ status: SiteStatus) {
     self.init()
     site = status.site
     isConnected = status.isConnected
@@ -73,7 +76,8 @@ extension Konsil_V1_SiteStatus {
 }
 
 extension SiteStatus {
-  init(_ message: Konsil_V1_SiteStatus) throws(WireError) {
+  /// - Throws: `WireError` naming the field that is not as `researcher.proto` describes it.
+  package init(_ message: Konsil_V1_SiteStatus) throws(WireError) {
     self.init(
       site: try Field.name(message.site, "site"),
       isConnected: try Field.present(

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import SiteAgent
+import UnixSignals
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
     let status = await CommandOutput.serve {
       let configuration = try SiteConfiguration.load(site.config)
       let lock = try StateLock(StateFolder(configuration.state))
-      let log = Logger(label: "konsil-agent", factory: StreamLogHandler.standardError)
+      let log = Logger(label: "konsil-agent", factory: { StreamLogHandler.standardError(label: $0) })
       let daemon = try AgentDaemon(configuration, log: log)
       let group = ServiceGroup(
         configuration: .init(

@@ -4,6 +4,7 @@ import Coordinator
 import Federation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let status = await CommandOutput.serve {
-      let log = Logger(label: "konsil-coordinator", factory: StreamLogHandler.standardError)
+      let log = Logger(label: "konsil-coordinator", factory: { StreamLogHandler.standardError(label: $0) })
       let daemon = try CoordinatorDaemon(try CoordinatorConfiguration.load(config), log: log)
       let group = ServiceGroup(
         configuration: .init(

@@ -9,14 +9,14 @@ struct KonsilDemo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "konsil-demo", abstract: "Compare a federated model with the fit on the pooled records.")
 
-  @Option(help: "What konsil run submit --watch --json printed.")
-  var run: String
+  @Option(name: .customLong("run"), help: "What konsil run submit --watch --json printed.")
+  var runFile: String
 
-  @Option(help: "What konsil model export --format json wrote.")
-  var model: String
+  @Option(name: .customLong("model"), help: "What konsil model export --format json wrote.")
+  var modelFile: String
 
-  @Option(help: "What konsil-agent check --json printed.")
-  var check: String
+  @Option(name: .customLong("check"), help: "What konsil-agent check --json printed.")
+  var checkFile: String
 
   @Option(parsing: .upToNextOption, help: "Each site's records.")
   var records: [String]
@@ -34,9 +34,9 @@ struct KonsilDemo: ParsableCommand {
   var json = false
 
   func run() throws {
-    let run: RunFile = try read(run)
-    let model: ModelFile = try read(model)
-    let check: CheckFile = try read(check)
+    let run: RunFile = try read(runFile)
+    let model: ModelFile = try read(modelFile)
+    let check: CheckFile = try read(checkFile)
     let comparison = try Comparison(model, records: records)
     let result = DemoResult(
       studies: [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import ResearchTools
 
 struct KeysCommand: AsyncParsableCommand {

@@ -35,7 +35,7 @@ struct Konsil: AsyncParsableCommand {
         77  a signature, certificate, policy or permission forbids it
       """,
     subcommands: [
-      KeysCommand.self, StudyCommand.self, PlanCommand.self, SimulateCommand.self, CohortCommand.self,
-      ModelCommand.self, PredictCommand.self,
+      KeysCommand.self, StudyCommand.self, PlanCommand.self, RunCommand.self, SiteCommand.self,
+      ModelCommand.self, PredictCommand.self, SimulateCommand.self, CohortCommand.self,
     ])
 }

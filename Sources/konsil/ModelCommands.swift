@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import ResearchTools
 
 struct ModelCommand: AsyncParsableCommand {
@@ -9,10 +10,26 @@ struct ModelCommand: AsyncParsableCommand {
 
 /// Where a model comes from.
 struct ModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The model file, such as konsil simulate writes.", valueName: "model.json"))
-  var file: String
+  @Argument(help: ArgumentHelp("The run's id at the coordinator, or its first digits.", valueName: "run"))
+  var run: String?
 
-  func model() async throws -> ModelFile { try ModelFile.read(file) }
+  @Option(
+    help: ArgumentHelp(
+      "A model file in place of a run, such as konsil simulate writes.", valueName: "model.json"))
+  var file: String?
+
+  @OptionGroup var remote: RemoteOptions
+
+  func validate() throws {
+    guard (run == nil) != (file == nil) else {
+      throw ValidationError("Give either a run or --file.")
+    }
+  }
+
+  func model() async throws -> ModelFile {
+    if let file { return try ModelFile.read(file) }
+    return try await remote.coordinator().model(run ?? "")
+  }
 }
 
 struct ModelShowCommand: ReportingCommand {
@@ -23,6 +40,7 @@ struct ModelShowCommand: ReportingCommand {
       penalty there are no p-values, and the intervals are not for tests.
 
         konsil model show --file result/model.json
+        konsil model show 3f2a
       """)
 
   @OptionGroup var source: ModelOptions

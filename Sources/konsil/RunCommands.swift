@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Federation
 import ResearchTools
 
 struct RemoteOptions: ParsableArguments {

@@ -57,7 +57,7 @@ struct ErrorTests {
           advice: readAdvice),
         Case(
           "keys show none.pub", "file-unreadable", 66,
-          "none.pub cannot be read: No such file or directory", advice: readAdvice),
+          "none.pub: cannot be read: No such file or directory", advice: readAdvice),
         Case(
           "predict --model model.json --input none.csv", "file-unreadable", 66,
           "none.csv: cannot be read: No such file or directory", advice: readAdvice),
@@ -73,10 +73,10 @@ struct ErrorTests {
           "study show large.yaml", "file-too-large", 65, "large.yaml: has more than 1 MiB",
           advice: "check that it is the right file"),
         Case(
-          "keys show bad.pub", "key-file", 65,
+          "keys show bad.pub", "identity-file", 65,
           "bad.pub is malformed: expected one line 'konsil-ed25519 <base64 of 32 bytes> <name>'"),
         Case(
-          "keys new --name Anna --out a", "key-file", 65,
+          "keys new --name Anna --out a", "identity-file", 65,
           "the name cannot be used: a name has 1 to 63 characters of a-z, 0-9 and '-', and begins with a letter"
         ),
         Case(
@@ -98,13 +98,13 @@ struct ErrorTests {
     try Self.expect(
       [
         Case(
-          "keys new --name anna --out keys/anna", "file-exists", 73,
-          "keys/anna/identity.key exists already and is not overwritten",
-          advice: "choose another folder or move it away"),
+          "keys new --name anna --out keys/anna", "identity-file", 73,
+          "keys/anna/identity.key exists already and is not overwritten; choose another folder or move it away"
+        ),
         Case(
-          "study sign study.yaml --key keys/anna --force", "not-private", 77,
-          "keys/anna/identity.key holds a secret that others may read (mode 640)",
-          advice: "run: chmod 600 keys/anna/identity.key"),
+          "study sign study.yaml --key keys/anna --force", "identity-file", 77,
+          "keys/anna/identity.key holds a secret that others may read (mode 640); "
+            + "run: chmod 600 keys/anna/identity.key"),
         Case(
           "study sign study.yaml --key keys/owner", "file-exists", 73,
           "study.yaml.sig: exists already and is not overwritten",
@@ -132,11 +132,11 @@ struct ErrorTests {
           "\(new) freiburg=keys/basel/identity.pub", "name-repeated", 64,
           "--site names “freiburg” twice", advice: "name it once"),
         Case(
-          "\(new) --least-sites 3", "document", 65,
+          "\(new) --least-sites 3", "bad-document", 65,
           "study of ibd.yaml:11: least_sites: is more than the 2 sites of the study",
           advice: "invite more sites or lower it"),
         Case(
-          new.replacingOccurrences(of: "ibd.yaml", with: "ibd-failure.plan.yaml"), "document", 65,
+          new.replacingOccurrences(of: "ibd.yaml", with: "ibd-failure.plan.yaml"), "bad-document", 65,
           "ibd-failure.plan.yaml:1: konsil: is not “dictionary/1”",
           advice: "give a document of that kind and version"),
       ], in: workspace)
@@ -177,10 +177,10 @@ struct ErrorTests {
           "ibd-failure.plan.yaml: study.digest: is missing, so this is a template",
           advice: "complete it with “konsil plan new”, then sign the result"),
         Case(
-          "plan check ibd.yaml --study study.yaml", "document", 65, "ibd.yaml:1: konsil: is not “plan/1”",
+          "plan check ibd.yaml --study study.yaml", "bad-document", 65, "ibd.yaml:1: konsil: is not “plan/1”",
           advice: "give a document of that kind and version"),
         Case(
-          "plan check plan.yaml --study ibd.yaml", "document", 65, "ibd.yaml:1: konsil: is not “study/1”",
+          "plan check plan.yaml --study ibd.yaml", "bad-document", 65, "ibd.yaml:1: konsil: is not “study/1”",
           advice: "give a document of that kind and version"),
       ], in: workspace)
   }
@@ -218,11 +218,11 @@ struct ErrorTests {
           "\(cohort) --sites basel,freiburg --rows 10", "rows-and-sites", 64,
           "--sites names 2 sites and --rows 1 counts", advice: "give one number of rows for each site"),
         Case(
-          "\(cohort) --sites basel --rows 10 --effects narrow.effects.yaml", "effects", 65,
-          "the distribution of “haemoglobin” lies outside of its range", advice: "change one of them"),
+          "\(cohort) --sites basel --rows 10 --effects narrow.effects.yaml", "bad-effects", 65,
+          "the distribution of “haemoglobin” lies outside of its range; change one of them"),
         Case(
-          "\(cohort) --sites basel,basel --rows 10,10", "effects", 65,
-          "the sites are not distinct, or one has no rows", advice: "name each once, with 1 row or more"),
+          "\(cohort) --sites basel,basel --rows 10,10", "bad-effects", 65,
+          "the sites are not distinct, or one has no rows; name each once, with 1 row or more"),
         Case(
           "cohort simulate --study study.yaml --seed 1 --out other --sites basel --rows 10",
           "file-unreadable", 66, "study.effects.yaml: cannot be read: No such file or directory",
@@ -253,13 +253,13 @@ struct ErrorTests {
     try Self.expect(
       [
         Case(
-          "\(Self.simulate) \(others) basel=one.csv", "records", 65, "one.csv:3: drug: \(drug)",
+          "\(Self.simulate) \(others) basel=one.csv", "bad-records", 65, "one.csv:3: drug: \(drug)",
           advice: "correct it or leave it empty"),
         Case(
-          "\(Self.simulate) \(others) basel=two.csv", "records", 65,
+          "\(Self.simulate) \(others) basel=two.csv", "bad-records", 65,
           "\(age)\ntwo.csv:3: drug: \(drug); correct it or leave it empty\ntwo.csv: 2 problems in all"),
         Case(
-          "predict --model model.json --input patients.csv", "records", 65,
+          "predict --model model.json --input patients.csv", "bad-records", 65,
           "patients.csv:2: drug: \(drug)", advice: "correct it or leave it empty"),
       ], in: workspace)
     #expect(!workspace.exists("other"))

@@ -6,14 +6,17 @@ import Testing
 
 @Suite("What is wiped is nowhere in the files")
 struct WipeTests {
-  /// Numbers that are nowhere else, and whose run is known.
+  /// A number, as text, that is nowhere but in what a run keeps until it ends.
   private struct Planted {
     let run: Int
-    let number: Double
+    let text: String
 
-    /// The ways in which the file could hold it: as text, and as the bits of a double.
+    /// The ways in which a file could hold it: as text, and as the bits of a double.
     var traces: [Data] {
-      [Data("\(number)".utf8), withUnsafeBytes(of: number.bitPattern.littleEndian) { Data($0) }]
+      let bits = Double(text).map { number in
+        withUnsafeBytes(of: number.bitPattern.littleEndian) { Data($0) }
+      }
+      return [Data(text.utf8)] + [bits].compactMap { $0 }
     }
   }
 
@@ -29,47 +32,39 @@ struct WipeTests {
   }
 
   /// Steps of several runs by turns, short ones and long ones, some of them taken back: rows of every run come to
-  /// share pages, and move between them.
+  /// share pages, and move between them. Each row has a number of its own, again and again.
   private func fill(
-    _ store: SQLiteRunStore, runs: Int, _ numbers: inout SeededNumbers
+    _ store: SQLiteRunStore, runs: Int, steps: Int, _ numbers: inout SeededNumbers
   ) throws -> [Planted] {
     var planted: [Planted] = []
-    func plant(_ run: Int, in range: Range<Double> = 1..<2) -> Double {
-      let number = Double.random(in: range, using: &numbers)
-      planted.append(Planted(run: run, number: number))
-      return number
-    }
     for run in 0..<runs { try StoreFixture.addRun("r\(run)", to: store) }
-    for turn in 0..<90 {
+    for turn in 0..<steps {
       let run = numbers.below(runs)
-      let steps = try store.run("r\(run)")?.steps ?? 0
-      let step = numbers.chance(0.1) ? max(1, steps) : steps + 1
-      // One planted number, repeated to fill the row.
-      let parameter = plant(run)
-      let length = [1, 3, 20, 60, 150, 600][numbers.below(6)]
-      let real = plant(run)
+      let last = try store.run("r\(run)")?.steps ?? 0
+      let number = Double.random(in: 1..<2, using: &numbers)
       let record = try StoreFixture.record(
-        step, parameters: [Double](repeating: parameter, count: length),
-        sum: (0..<2).map { _ in UInt64(real * 0x1p52) }, bound: plant(run, in: 4..<8), fractionBits: 52)
-      let state = UInt64.random(in: 0..<1 << 60, using: &numbers)
-      try store.saveStep(
-        "r\(run)", record,
-        program: try StoreFixture.program(after: 3, columns: 1 + numbers.below(12)) { _ in state },
-        at: StoreFixture.time(Int64(turn)))
+        numbers.chance(0.1) ? max(1, last) : last + 1,
+        parameters: [Double](repeating: number, count: [0, 1, 3, 20, 60, 600][numbers.below(6)]),
+        sum: [UInt64](repeating: UInt64(number * 0x1p52), count: 2), bound: number, fractionBits: 52)
+      let element = UInt64.random(in: 0..<1 << 60, using: &numbers)
+      let program = try StoreFixture.program(after: 2, columns: 1 + numbers.below(10)) { _ in element }
+      try store.saveStep("r\(run)", record, program: program, at: StoreFixture.time(Int64(turn)))
+      let mean = try #require(try StoreFixture.text(program).firstMatch(of: /"scaledMeans":\[([^,\]]+)/)?.1)
+      planted += ["\(number)", String(mean)].map { Planted(run: run, text: $0) }
     }
     return planted
   }
 
-  @Test("Runs that ended leave no sum, parameter or bound, while others go on beside them", arguments: 1...6)
+  @Test("Runs that ended leave no sum, parameter or bound, while others go on beside them", arguments: 1...40)
   func wiped(seed: UInt64) throws {
     let folder = try TemporaryFolder()
     let store = try SQLiteRunStore(path: folder.database)
     var numbers = SeededNumbers(seed: seed)
-    let planted = try fill(store, runs: 6, &numbers)
+    let planted = try fill(store, runs: 16, steps: 140, &numbers)
     #expect(
       try found(planted, in: folder).count == planted.count, "seed \(seed): the search finds nothing")
 
-    let ended = [0, 2, 5]
+    let ended = [0, 2, 5, 6, 9, 11, 14]
     for run in ended {
       try store.end(
         "r\(run)", .finished, model: try StoreFixture.model(), at: StoreFixture.time(1_000))
@@ -85,7 +80,7 @@ struct WipeTests {
     let folder = try TemporaryFolder()
     var numbers = SeededNumbers(seed: seed)
     let store = try SQLiteRunStore(path: folder.database)
-    let gone = try fill(store, runs: 3, &numbers).filter { $0.run == 1 }
+    let gone = try fill(store, runs: 3, steps: 40, &numbers).filter { $0.run == 1 }
     store.close()
     // The end stands in the log, as after a crash, and nothing of it has come to the file.
     let queue = try DatabaseQueue(path: folder.database)
