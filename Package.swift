@@ -131,6 +131,13 @@ let package = Package(
     tests("CohortSimulation", ["Cohorts", "Connectors", "Documents"]),
     tests("Store", pure + [grdb]),
     tests("Wire", pure + [protobuf, grpc]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: pure + [
+        "Connectors", "Console", "Coordinator", "Documents", "Identity", "KonsilTesting", "PooledReference", "SiteAgent", "Store", "Wire",
+        "konsil", "konsil-agent", "konsil-coordinator", nio, nioPosix, grpc, log, protobuf,
+      ],
+      swiftSettings: settings),
     tests("ResearchTools", pure + ["PooledReference", "Documents", "Identity", "CohortSimulation", "konsil"]),
     tests("Simulation", pure + ["Connectors", "Documents", "PooledReference"]),
     tests("PooledReference", []),

@@ -116,13 +116,13 @@ package actor RunBoard {
   /// Lets a run's state machine take an event, and does what it wants in its order.
   func update(_ run: String, _ event: (inout CoordinatorRun) -> [CoordinatorAction]) {
     guard var entry = active[run] else { return }
-    let actions = event(&entry.machine)
     let stateBefore = state(of: entry)
+    let actions = event(&entry.machine)
     entry.updateWaits(now: now())
     active[run] = entry
     do {
       for action in actions { try perform(action, run, entry) }
-      if let entry = active[run], state(of: entry) != stateBefore || stateBefore == .waiting {
+      if let entry = active[run], state(of: entry) != stateBefore {
         try store.setState(run, state(of: entry))
       }
     } catch {

@@ -31,6 +31,13 @@ struct SiteEndpoint: Konsil_V1_SiteService.SimpleServiceProtocol {
     }
   }
 
+  func greet(
+    request: Konsil_V1_GreetRequest, context: ServerContext
+  ) async throws -> Konsil_V1_Welcome {
+    _ = try peers.peer(for: context)
+    return Konsil_V1_Welcome(version: WireProtocol.version, time: board.now())
+  }
+
   private func attend(
     _ request: RPCAsyncSequence<Konsil_V1_FromSite, any Error>,
     _ response: RPCWriter<Konsil_V1_ToSite>, _ peer: ConnectedPeer

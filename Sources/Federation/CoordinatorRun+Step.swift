@@ -31,21 +31,35 @@ extension CoordinatorRun {
   }
 
   mutating func take(
-    _ contribution: SignedContribution, _ epoch: Int, _ site: String
+    _ contribution: SignedContribution, _ epoch: Int, _ step: Int, _ site: String
   ) throws -> [CoordinatorAction] {
     try check(epoch, contribution.site, site)
-    guard case .step(let request, var summation, var contributions) = phase else {
-      throw ProtocolFault(.outOfOrder, site: site, "no contribution is waited for")
+    guard case .step(let request, var summation, var contributions) = phase, request.step == step else {
+      throw ProtocolFault(.outOfOrder, site: site, "no contribution to step \(step) is waited for")
     }
     // The phase gives up its vectors while they grow, so that they are not copied.
     phase = .gathering
     defer {
       if case .gathering = phase { phase = .step(request, summation, contributions) }
     }
-    try summation.add(contribution)
+    do throws(ProtocolFault) {
+      try summation.add(contribution)
+    } catch {
+      // No resending mends it: the site was asked this step, and its sums before are others.
+      guard error.code == .wrongAttempt else { throw error }
+      return end(otherBasis(site, step), nil)
+    }
     if request.query.isVerified { contributions.append(contribution) }
     guard summation.missing.isEmpty else { return [] }
     return try close(request, summation, contributions)
+  }
+
+  private func otherBasis(_ site: String, _ step: Int) -> RunOutcome {
+    .failed(
+      RunFailure(
+        code: ProtocolFault.Code.wrongAttempt.rawValue,
+        message: "\(site) answered step \(step) on other verified sums than the coordinator's",
+        advice: "some site showed different numbers to different sites; ask the sites"))
   }
 
   private mutating func close(

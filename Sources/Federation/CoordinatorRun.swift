@@ -157,7 +157,7 @@ package struct CoordinatorRun: Sendable {
       case .answer(let answer): try take(answer, site)
       case .setupKey(let epoch, let key): try take(key, epoch, site)
       case .ciphertexts(let epoch, let ciphertexts): try take(ciphertexts, epoch, site)
-      case .contribution(let epoch, _, let contribution): try take(contribution, epoch, site)
+      case .contribution(let epoch, let step, let contribution): try take(contribution, epoch, step, site)
       case .refusal(let refusal): refused(refusal, site)
       }
     } catch let fault as ProtocolFault {

@@ -67,7 +67,8 @@ extension PlanOutline.Question {
 
   private static func meaning(of segment: String, in query: String) -> String {
     switch (query, segment) {
-    case ("support", "sites-where-it-varies"): "for each column and the outcome, 1 if it varies here"
+    case ("support", "sites-where-it-varies"):
+      "for each column, each reference level and the outcome, 1 if it varies here"
     case ("moments", "rows"): "complete rows here"
     case ("moments", "events"): "those of them with outcome 1"
     case ("moments", "sums"): "for each column, the sum of its values, scaled by its range to 0...1"

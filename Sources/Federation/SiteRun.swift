@@ -89,21 +89,17 @@ package struct SiteRun: ~Copyable, Sendable {
       verifiedThrough: journal.verifiedThrough(frame.subject))
   }
 
-  /// Takes one message. A refusal changes nothing but the log, unless it ends the run.
+  /// Takes one message. A refusal leaves the journal as it was.
   package mutating func receive(_ message: MessageToSite, journal: inout Journal) -> [SiteAction] {
     guard !isOver else {
       return [.note(Refusal(rule: "run-over", detail: "the run has ended at this site"))]
     }
     do {
-      return switch message {
-      case .openEpoch(let epoch): try open(epoch, &journal)
-      case .setupKeys(let epoch, let keys): try accept(keys, epoch, &journal)
-      case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch, journal)
-      case .step(let request): try answer(request, &journal)
-      case .contributions(let epoch, let step, let contributions):
-        try verify(contributions, epoch, step, &journal)
-      case .ended(let outcome): end(outcome)
-      }
+      // A line that no action writes may not be in the chain either.
+      var next = journal
+      let actions = try take(message, &next)
+      journal = next
+      return actions
     } catch let refusal as Refusal {
       return refuse(refusal)
     } catch let fault as ProtocolFault {
@@ -117,6 +113,18 @@ package struct SiteRun: ~Copyable, Sendable {
       return refuse(Refusal(rule: error.code.rawValue, detail: error.message))
     } catch {
       return refuse(Refusal(rule: "internal", detail: "the site could not go on: \(type(of: error))"))
+    }
+  }
+
+  private mutating func take(_ message: MessageToSite, _ journal: inout Journal) throws -> [SiteAction] {
+    switch message {
+    case .openEpoch(let epoch): try open(epoch, &journal)
+    case .setupKeys(let epoch, let keys): try accept(keys, epoch, &journal)
+    case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch, journal)
+    case .step(let request): try answer(request, &journal)
+    case .contributions(let epoch, let step, let contributions):
+      try verify(contributions, epoch, step, &journal)
+    case .ended(let outcome): end(outcome)
     }
   }
 

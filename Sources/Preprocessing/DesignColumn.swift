@@ -19,12 +19,21 @@ package struct DesignColumn: Hashable, Sendable, Codable {
     case .binary:
       [value(of: variable, .unit)]
     case .categorical(let levels):
-      levels.indices.dropFirst().map { index in
-        DesignColumn(
-          name: "\(variable.name)=\(levels[index])", variable: variable.name, level: levels[index],
-          levelIndex: index, range: .unit)
-      }
+      levels.indices.dropFirst().map { indicator(of: variable, levels, $0) }
     }
+  }
+
+  /// The indicator of the level that has no column, where a category has several columns: its rows are those
+  /// that the columns leave over, so sums over the columns tell the sum over them.
+  package static func reference(of variable: Variable) -> DesignColumn? {
+    guard case .categorical(let levels) = variable.kind, levels.count > 2 else { return nil }
+    return indicator(of: variable, levels, 0)
+  }
+
+  private static func indicator(of variable: Variable, _ levels: [String], _ index: Int) -> DesignColumn {
+    DesignColumn(
+      name: "\(variable.name)=\(levels[index])", variable: variable.name, level: levels[index],
+      levelIndex: index, range: .unit)
   }
 
   private static func value(of variable: Variable, _ range: ValueRange) -> DesignColumn {

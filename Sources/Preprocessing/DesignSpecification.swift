@@ -4,6 +4,8 @@ import Cohorts
 package struct DesignSpecification: Hashable, Sendable, Codable {
   package let outcome: String
   package let columns: [DesignColumn]
+  /// What the columns leave over, and what rules on columns hold for as well.
+  package let references: [DesignColumn]
   /// The variables that a complete row has, the outcome among them.
   package var variables: [String] {
     columns.reduce(into: [outcome]) { names, column in
@@ -15,6 +17,8 @@ package struct DesignSpecification: Hashable, Sendable, Codable {
   ///   was checked names none.
   package init(dictionary: StudyDictionary, outcome: String, predictors: [String]) {
     self.outcome = outcome
-    columns = predictors.compactMap(dictionary.variable(named:)).flatMap(DesignColumn.columns(of:))
+    let variables = predictors.compactMap(dictionary.variable(named:))
+    columns = variables.flatMap(DesignColumn.columns(of:))
+    references = variables.compactMap(DesignColumn.reference(of:))
   }
 }

@@ -60,9 +60,10 @@ package struct Preparation: Hashable, Sendable, Codable {
     let most = frame.sites * frame.mostRowsPerSite
     switch stage {
     case .support:
+      let length = columns + frame.design.references.count + 1
       return Query(
         name: "support", parameters: [],
-        segments: [.counts("sites-where-it-varies", length: columns + 1, bound: frame.sites)],
+        segments: [.counts("sites-where-it-varies", length: length, bound: frame.sites)],
         isVerified: true)
     case .moments:
       return Query(
@@ -95,6 +96,7 @@ package struct Preparation: Hashable, Sendable, Codable {
   ///
   /// - Throws: `AnalysisError` when the model cannot be estimated on these records.
   package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
+    guard try query().map(sum.fits) ?? true else { throw Self.impossible("sums") }
     switch stage {
     case .support: stage = try afterSupport(sum)
     case .moments: stage = try afterMoments(sum)
@@ -105,7 +107,8 @@ package struct Preparation: Hashable, Sendable, Codable {
   }
 
   private func afterSupport(_ sum: QuerySum) throws(AnalysisError) -> Stage {
-    let names = frame.design.columns.map(\.name) + [frame.design.outcome]
+    let columns = frame.design.columns + frame.design.references
+    let names = columns.map(\.name) + [frame.design.outcome]
     for (name, sites) in zip(names, sum.values[0]) where sites < Double(Self.leastFillingSites) {
       throw AnalysisError(
         .tooFewSites,
@@ -117,6 +120,12 @@ package struct Preparation: Hashable, Sendable, Codable {
 
   private func afterMoments(_ sum: QuerySum) throws(AnalysisError) -> Stage {
     let rows = sum.values[0][0]
+    let events = sum.values[1][0]
+    // A site that lies could move bounds and scales with sums that no records give.
+    let slack = Double(frame.sites)
+    guard rows >= 0, (0...rows).contains(events),
+      sum.values[2].allSatisfy({ (-slack...rows + slack).contains($0) })
+    else { throw Self.impossible("counts and sums") }
     guard rows >= Double(frame.leastRows) else {
       throw AnalysisError(
         .tooFewRows, "\(Int(rows)) complete rows over all sites; \(frame.leastRows) are needed",
@@ -129,10 +138,13 @@ package struct Preparation: Hashable, Sendable, Codable {
         advice: "name fewer predictors")
     }
     return .spread(
-      Moments(rows: rows, events: sum.values[1][0], scaledMeans: sum.values[2].map { $0 / rows }))
+      Moments(rows: rows, events: events, scaledMeans: sum.values[2].map { $0 / rows }))
   }
 
   private func afterSpread(_ sum: QuerySum, _ moments: Moments) throws(AnalysisError) -> Stage {
+    guard sum.values[0].allSatisfy({ (-1...moments.rows + 1).contains($0) }) else {
+      throw Self.impossible("squares")
+    }
     var means: [Double] = []
     var deviations: [Double] = []
     var refined: [Int] = []
@@ -150,6 +162,12 @@ package struct Preparation: Hashable, Sendable, Codable {
     let standardisation = Standardisation(
       rows: moments.rows, events: moments.events, means: means, deviations: deviations)
     return refined.isEmpty ? .done(standardisation) : .refinement(standardisation, columns: refined)
+  }
+
+  private static func impossible(_ what: String) -> AnalysisError {
+    AnalysisError(
+      .inconsistentSum, "the verified \(what) are such as no records give",
+      advice: "a site sends false numbers; ask the sites")
   }
 
   private func afterRefinement(

@@ -6,7 +6,10 @@ extension Preparation {
   package func answer(_ rows: DesignRows) -> [[Double]] {
     switch stage {
     case .support:
-      [(rows.values + [rows.outcome]).map { Self.varies($0) ? 1 : 0 }]
+      [
+        (rows.values + frame.design.references.map { leftOver(by: $0.variable, rows) } + [rows.outcome])
+          .map { Self.varies($0) ? 1 : 0 }
+      ]
     case .moments:
       [
         [Double(rows.count)], [rows.outcome.reduce(0, +)],
@@ -35,6 +38,12 @@ extension Preparation {
     case .done:
       []
     }
+  }
+
+  /// The indicator of the rows that no column of a category marks.
+  private func leftOver(by variable: String, _ rows: DesignRows) -> [Double] {
+    let marks = frame.design.columns.indices.filter { frame.design.columns[$0].variable == variable }
+    return (0..<rows.count).map { row in marks.allSatisfy { rows.values[$0][row] == 0 } ? 1 : 0 }
   }
 
   private static func varies(_ values: [Double]) -> Bool {

@@ -22,8 +22,10 @@ package struct LogisticComputation: SiteComputation {
   }
 
   package func check(_ query: Query) throws(QueryRefusal) {
-    guard query.parameters.allSatisfy(\.isFinite) else {
-      throw QueryRefusal(.parameterOutOfRange, "a parameter is not a number")
+    // Infinite and not a number are out of range, too.
+    if let index = NewtonQuery.outOfRange(query.parameters) {
+      throw QueryRefusal(
+        .parameterOutOfRange, "parameter \(index) is beyond its range on the standardised scale")
     }
     let expected: Query?
     do throws(AnalysisError) {
@@ -38,11 +40,7 @@ package struct LogisticComputation: SiteComputation {
     guard let expected, query.name == expected.name else {
       throw QueryRefusal(.outOfOrder, "“\(query.name)” is not what comes now")
     }
-    if query.name == NewtonQuery.name, let index = NewtonQuery.outOfRange(query.parameters) {
-      throw QueryRefusal(
-        .parameterOutOfRange, "parameter \(index) is beyond its range on the standardised scale")
-    }
-    guard query == expected else {
+    guard query == expected, query.parameters.count == parameterCount else {
       throw QueryRefusal(
         .doesNotFollow, "“\(query.name)” has other parameters, segments or scales than the rules give")
     }
@@ -74,10 +72,13 @@ package struct LogisticComputation: SiteComputation {
     try preparation.absorb(sum)
   }
 
+  /// Parameters of the query that comes now.
+  private var parameterCount: Int {
+    preparation.standardisation == nil ? 0 : preparation.frame.design.columns.count + 1
+  }
+
   private func newtonQuery(_ parameters: [Double]) throws(AnalysisError) -> Query? {
-    guard let standardisation = preparation.standardisation,
-      parameters.count == preparation.frame.design.columns.count + 1
-    else { return nil }
+    guard let standardisation = preparation.standardisation else { return nil }
     return try NewtonQuery.make(
       parameters, rows: standardisation.rows, sites: preparation.frame.sites)
   }

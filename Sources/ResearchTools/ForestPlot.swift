@@ -6,7 +6,7 @@ package struct ForestPlot {
   private static let labelX = 28.0
   private static let mostLabelLines = 2
   private static let labelCharacters = 46
-  private static let plot = 380.0...700.0
+  private static let plot = 380.0...690.0
   private static let ratioX = 936.0
   private static let lineHeight = 17.0
   private static let rowPadding = 9.0

@@ -78,14 +78,14 @@ package struct NewKeysReport: Report {
     text += "\nWhat to do next:\n"
     guard let request else {
       return text
-        + "  Tell every site the fingerprint, by telephone or in person: each accepts your studies under it.\n"
-        + "  Sign a study with: konsil study sign STUDY.yaml --key \(folder)\n"
+        + "  Tell every site the fingerprint by telephone or in person: it accepts your studies by it.\n"
+        + "  Sign a study:\n    konsil study sign STUDY.yaml --key \(folder)\n"
     }
     return text
-      + "  Give \(identity) to the study's owner, and tell the fingerprint by telephone or in person.\n"
-      + "  Send \(request) to the coordinator, who issues a certificate with:\n"
+      + "  Tell the study's owner the fingerprint by telephone or in person, and hand over the public key:\n"
+      + "    \(identity)\n  Send the coordinator the certificate request:\n    \(request)\n"
+      + "  The certificate that comes back belongs into the folder as tls.pem. It is made by:\n"
       + "    konsil-coordinator certificate issue --role researcher tls.csr\n"
-      + "  Put the certificate into the folder as tls.pem.\n"
   }
 }
 

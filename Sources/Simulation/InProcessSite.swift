@@ -7,6 +7,8 @@ package final class InProcessSite {
   package let name: String
   package let signer: SigningKey
   package private(set) var journal = Journal()
+  /// The journal's lines, as they stand on a disk.
+  package private(set) var records: [JournalRecord] = []
   /// Everything the site noted in its log.
   package private(set) var notes: [Refusal] = []
   private let digests: DigestKey
@@ -47,7 +49,8 @@ package final class InProcessSite {
       switch action {
       case .send(let message): return message
       case .note(let refusal): notes.append(refusal)
-      case .write, .ended: break
+      case .write(let record): records.append(record)
+      case .ended: break
       }
       return nil
     }

@@ -21,6 +21,8 @@ package final class SimulatedFederation {
   package private(set) var model: PlanModel?
   /// Steps as the coordinator saved them, by number.
   package private(set) var saved: [Int: StepRecord] = [:]
+  /// Sites without a connection: nothing reaches them.
+  private var away: Set<String> = []
   private let roster: Roster
   private let atStart: PlanProgram
   private let mostSteps: Int
@@ -103,23 +105,27 @@ package final class SimulatedFederation {
       default: false
       }
     }
+    away.insert(name)
     perform(coordinator.left(name))
   }
 
   /// A site's connection comes back; `restarted` when its process has begun anew.
   package func connect(_ name: String, restarted: Bool) {
     guard let site = site(name) else { return }
+    away.remove(name)
     if restarted { site.start(roster) }
     perform(coordinator.joined(name, liveEpoch: site.liveEpoch))
   }
 
-  /// The coordinator's process begins anew from what was saved; all connections come back.
+  /// The coordinator's process begins anew from what was saved; the connections that there were come back.
   package func restartCoordinator() throws {
     queue = []
     coordinator = try CoordinatorRun(
       run: coordinator.run, plan: planDigest, roster: roster, mostSteps: mostSteps, program: atStart,
       history: saved.keys.sorted().compactMap { saved[$0] }, epoch: coordinator.epoch)
-    for site in sites { perform(coordinator.joined(site.name, liveEpoch: site.liveEpoch)) }
+    for site in sites where !away.contains(site.name) {
+      perform(coordinator.joined(site.name, liveEpoch: site.liveEpoch))
+    }
   }
 
   private func perform(_ actions: [CoordinatorAction]) {
@@ -128,7 +134,8 @@ package final class SimulatedFederation {
       case .offer(let name):
         guard let site = site(name) else { continue }
         queue.append(.toCoordinator(.answer(.accepted(site.readiness)), name))
-      case .send(let message, let name): queue.append(.toSite(message, name))
+      case .send(let message, let name):
+        if !away.contains(name) { queue.append(.toSite(message, name)) }
       case .save(let record, _):
         saved = saved.filter { $0.key < record.step }
         saved[record.step] = record

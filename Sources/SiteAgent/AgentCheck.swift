@@ -3,7 +3,9 @@ import Connectors
 import Console
 import Federation
 import Foundation
+import GRPCCore
 import Identity
+import Wire
 
 /// What `konsil-agent check` looks at, one line each: whether this site can take part.
 package struct AgentCheck: Report {
@@ -26,6 +28,9 @@ package struct AgentCheck: Report {
 
   package let lines: [Line]
   package let transport: Transport?
+
+  /// Certificates are made valid from five minutes before they are issued.
+  private static let mostSkewSeconds = 60
 
   package var isGood: Bool { lines.allSatisfy { $0.verdict != .bad } }
 
@@ -93,9 +98,25 @@ package struct AgentCheck: Report {
           finding: "\(probe.tlsVersion), \(probe.group == nil ? "offered" : "group") \(groups)"),
         dates("coordinator's certificate", probe.server, now),
       ]
-      return (lines, Transport(tls: probe.tlsVersion, group: probe.group?.rawValue))
+      return (lines + [await clock(route)], Transport(tls: probe.tlsVersion, group: probe.group?.rawValue))
     } catch {
       return ([Line(subject: "coordinator", verdict: .bad, finding: "\(error)")], nil)
+    }
+  }
+
+  /// This machine's clock against the coordinator's: certificates are judged by both.
+  private static func clock(_ route: CoordinatorRoute) async -> Line {
+    do {
+      let theirs = try await withGRPCClient(transport: try await route.dial()) { client in
+        try await Konsil_V1_SiteService.Client(wrapping: client).greet(Konsil_V1_GreetRequest())
+          .checkedTime()
+      }
+      let seconds = abs(theirs.milliseconds - Instant.system().milliseconds) / 1000
+      return Line(
+        subject: "clock", verdict: seconds < mostSkewSeconds ? .good : .bad,
+        finding: "\(seconds) s from the coordinator's" + (seconds < mostSkewSeconds ? "" : "; set it"))
+    } catch {
+      return Line(subject: "clock", verdict: .attention, finding: "the coordinator's is not known: \(error)")
     }
   }
 

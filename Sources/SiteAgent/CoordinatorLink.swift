@@ -34,7 +34,7 @@ package struct CoordinatorLink: Sendable {
         try await attend(transport)
         log.info("the coordinator closed the connection")
       } catch {
-        log.warning("no connection: \(Self.reason(error))")
+        if !Task.isCancelled { log.warning("no connection: \(Self.reason(error))") }
       }
       await agent.disconnected()
       if await agent.failure != nil { return }

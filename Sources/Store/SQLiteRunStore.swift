@@ -76,7 +76,7 @@ package final class SQLiteRunStore: RunStore {
     try access("wipe") { queue in
       try queue.writeWithoutTransaction { db in
         try db.checkpoint(.truncate)
-        _ = 0
+        try db.execute(sql: "VACUUM")
         try db.checkpoint(.truncate)
       }
     }

@@ -1,3 +1,5 @@
+import Federation
+
 extension Konsil_V1_Hello {
   init(version: UInt32, software: String, live: [String: Int]) {
     self.init()
@@ -27,10 +29,19 @@ extension Konsil_V1_Hello {
 }
 
 extension Konsil_V1_Welcome {
+  package init(version: UInt32, time: Instant) {
+    self.init()
+    protocolVersion = version
+    timeMs = UInt64(bitPattern: time.milliseconds)
+  }
+
   func decoded() throws(WireError) -> CoordinatorEvent {
-    .welcome(
-      version: try version(protocolVersion),
-      time: try Field.instant(hasTimeMs ? timeMs : nil, "time_ms"))
+    .welcome(version: try version(protocolVersion), time: try checkedTime())
+  }
+
+  /// The coordinator's clock.
+  package func checkedTime() throws(WireError) -> Instant {
+    try Field.instant(hasTimeMs ? timeMs : nil, "time_ms")
   }
 }
 

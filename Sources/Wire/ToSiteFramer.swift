@@ -11,8 +11,7 @@ package enum ToSiteFramer {
     var pieces: [Frames<Konsil_V1_ToSite>.Piece] = []
     switch event {
     case .welcome(let version, let time):
-      frame.welcome.protocolVersion = version
-      frame.welcome.timeMs = UInt64(bitPattern: time.milliseconds)
+      frame.welcome = Konsil_V1_Welcome(version: version, time: time)
     case .offer(let offer):
       frame.offer = Konsil_V1_RunOffer(offer)
     case .message(let run, .openEpoch(let epoch)):

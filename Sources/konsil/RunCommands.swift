@@ -55,7 +55,12 @@ struct RunSubmitCommand: ReportingCommand {
 
 struct RunListCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List all runs, newest first.")
+    commandName: "list", abstract: "List all runs, newest first.",
+    discussion: """
+      Shows the state of each run and the masked sums it has taken so far.
+
+        konsil run list
+      """)
 
   @OptionGroup var remote: RemoteOptions
   @OptionGroup var output: OutputOptions
@@ -65,7 +70,12 @@ struct RunListCommand: ReportingCommand {
 
 struct RunShowCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a run, its steps and whom it waits for.")
+    commandName: "show", abstract: "Show a run, its steps and whom it waits for.",
+    discussion: """
+      A finished run's model is shown by “konsil model show”.
+
+        konsil run show 3f9a
+      """)
 
   @OptionGroup var subject: RunArgument
   @OptionGroup var remote: RemoteOptions
@@ -76,7 +86,12 @@ struct RunShowCommand: ReportingCommand {
 
 struct RunWatchCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "Follow a run to its end and show its model.")
+    commandName: "watch", abstract: "Follow a run to its end and show its model.",
+    discussion: """
+      Progress goes to standard error. Stopping the command does not stop the run.
+
+        konsil run watch 3f9a
+      """)
 
   @OptionGroup var subject: RunArgument
   @OptionGroup var remote: RemoteOptions
@@ -89,7 +104,12 @@ struct RunWatchCommand: ReportingCommand {
 
 struct RunWhyCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", abstract: "Say whom a run waits for, why and since when.")
+    commandName: "why", abstract: "Say whom a run waits for, why and since when.",
+    discussion: """
+      A run needs all of its sites at every step; here it says which one it lacks.
+
+        konsil run why 3f9a
+      """)
 
   @OptionGroup var subject: RunArgument
   @OptionGroup var remote: RemoteOptions
@@ -100,7 +120,12 @@ struct RunWhyCommand: ReportingCommand {
 
 struct RunCancelCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "Cancel a run of yours.")
+    commandName: "cancel", abstract: "Cancel a run of yours.",
+    discussion: """
+      The steps that were taken stay counted against the plan's budget.
+
+        konsil run cancel 3f9a
+      """)
 
   @OptionGroup var subject: RunArgument
   @OptionGroup var remote: RemoteOptions
@@ -116,7 +141,13 @@ struct SiteCommand: AsyncParsableCommand {
 
 struct SiteListCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the sites that the coordinator knows.")
+    commandName: "list", abstract: "List the sites that the coordinator knows.",
+    discussion: """
+      Shows which sites are connected, since when, and until when their certificates
+      are valid.
+
+        konsil site list
+      """)
 
   @OptionGroup var remote: RemoteOptions
   @OptionGroup var output: OutputOptions

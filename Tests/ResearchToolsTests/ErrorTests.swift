@@ -51,16 +51,16 @@ struct ErrorTests {
       [
         Case(
           "model show --file none.json", "file-unreadable", 66,
-          "none.json: cannot be read: No such file or directory", advice: readAdvice),
+          "none.json: cannot be read: No such file or directory", advice: Self.readAdvice),
         Case(
           "model show --file .", "file-unreadable", 66, ".: cannot be read: Is a directory",
-          advice: readAdvice),
+          advice: Self.readAdvice),
         Case(
           "keys show none.pub", "file-unreadable", 66,
-          "none.pub: cannot be read: No such file or directory", advice: readAdvice),
+          "none.pub: cannot be read: No such file or directory", advice: Self.readAdvice),
         Case(
           "predict --model model.json --input none.csv", "file-unreadable", 66,
-          "none.csv: cannot be read: No such file or directory", advice: readAdvice),
+          "none.csv: cannot be read: No such file or directory", advice: Self.readAdvice),
         Case(
           "model export --file model.json --format csv --out model.json", "file-exists", 73,
           "model.json: exists already and is not overwritten", advice: "choose another place, or give --force"
@@ -87,7 +87,8 @@ struct ErrorTests {
     let forced = try KonsilProcess.run(
       ["model", "export", "--file", "model.json", "--format", "csv", "--out", "model.json", "--force"],
       in: workspace)
-    #expect(forced.status == 0 && (try workspace.text("model.json").hasPrefix("simulated,term")))
+    #expect(forced.status == 0)
+    #expect(try workspace.text("model.json").hasPrefix("simulated,term"))
   }
 
   @Test func keysThatMayNotBeUsed() throws {
@@ -133,7 +134,7 @@ struct ErrorTests {
           "--site names “freiburg” twice", advice: "name it once"),
         Case(
           "\(new) --least-sites 3", "bad-document", 65,
-          "study of ibd.yaml:11: least_sites: is more than the 2 sites of the study",
+          "study of ibd.yaml:10: least_sites: is more than the 2 sites of the study",
           advice: "invite more sites or lower it"),
         Case(
           new.replacingOccurrences(of: "ibd.yaml", with: "ibd-failure.plan.yaml"), "bad-document", 65,

@@ -58,13 +58,13 @@ struct ForestPlotTests {
 
   @Test func theAxisIsLogarithmicAndHoldsOneAndTheIntervals() throws {
     let svg = ForestPlot(try SampleModel.decode()).svg
-    // The intervals reach from 0.108 to 3.46: 1/16 to 4 is the least range of doublings, on 380 to 700.
-    for (tick, x) in [("0.0625", 380.0), ("0.25", 486.67), ("1", 593.33), ("4", 700.0)] {
+    // The intervals reach from 0.108 to 3.46: 1/16 to 4 is the least range of doublings, on 380 to 690.
+    for (tick, x) in [("0.0625", 380.0), ("0.25", 483.33), ("1", 586.67), ("4", 690.0)] {
       let place = x == x.rounded() ? "\(Int(x))" : "\(x)"
       #expect(svg.contains("<text x=\"\(place)\"") && svg.contains(">\(tick)</text>"), "\(tick)")
     }
     // 2.117 is 4 + log2(2.117) = 5.082 of 6 doublings from the left, less half a marker.
-    #expect(svg.contains("<rect x=\"646.54\""))
+    #expect(svg.contains("<rect x=\"638.07\""))
   }
 
   @Test func anIntervalBeyondTheAxisEndsInAnArrow() throws {
@@ -72,7 +72,7 @@ struct ForestPlotTests {
       try SampleModel.decode(SampleModel.text.changing("\"coefficient\": 0.75", to: "\"coefficient\": 40"))
     ).svg
     #expect(Self.texts(of: svg) != nil)
-    #expect(svg.contains("<polygon points=\"708,"))
+    #expect(svg.contains("<polygon points=\"698,"))
     #expect(!ForestPlot(try SampleModel.decode()).svg.contains("<polygon"))
   }
 

@@ -32,14 +32,16 @@ struct KeyAndStudyTests {
   @Test func newKeysSayWhatToDoNext() throws {
     let workspace = try Workspace()
     let researcher = try KonsilProcess.succeed(
-      "keys", "new", "--name", "anna", "--out", "a", in: workspace)
-    for word in ["a/identity.pub", "a/tls.csr", "certificate issue --role researcher", "fingerprint  "] {
+      "keys", "new", "--name", "anna", "--out", "keys/a", in: workspace)
+    for word in [
+      "keys/a/identity.pub", "keys/a/tls.csr", "certificate issue --role researcher", "fingerprint  ",
+    ] {
       #expect(researcher.output.contains(word))
     }
     let owner = try KonsilProcess.succeed(
-      "keys", "new", "--name", "owner", "--out", "o", "--identity-only", in: workspace)
+      "keys", "new", "--name", "owner", "--out", "keys/o", "--identity-only", in: workspace)
     #expect(owner.output.contains("konsil study sign") && !owner.output.contains("tls"))
-    #expect(!workspace.exists("o/tls.key") && workspace.exists("o/identity.key"))
+    #expect(!workspace.exists("keys/o/tls.key") && workspace.exists("keys/o/identity.key"))
   }
 
   @Test func aNewStudyHoldsWhatItWasGiven() throws {

@@ -26,8 +26,9 @@ enum KonsilProcess {
 
   /// Runs the program in the workspace's folder.
   static func run(_ arguments: [String], in workspace: Workspace) throws -> Result {
+    let program: URL = try #require(Self.program)
     let process = Process()
-    process.executableURL = try #require(program)
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: workspace.path)
     process.environment = ["COLUMNS": "80"]

@@ -45,9 +45,9 @@ struct NumberTests {
     var numbers = SeededNumbers(seed: seed)
     let store = try SQLiteRunStore(path: folder.database)
     try StoreFixture.addRun("r1", to: store)
-    let elements = (0..<9).map { _ in UInt64.random(in: 1 << 52..<1 << 53, using: &numbers) }
+    let reals = (0..<8).map { _ in Double.random(in: 0..<200, using: &numbers) }
     for sums in 1...3 {
-      let program = try StoreFixture.program(after: sums, columns: 8) { elements[$0 % 9] }
+      let program = try StoreFixture.program(after: sums, columns: 8) { reals[$0] }
       try store.saveStep(
         "r1", try StoreFixture.record(sums), program: program, at: StoreFixture.time(1))
       let read = try #require(try store.program(of: "r1"))

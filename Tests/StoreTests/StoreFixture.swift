@@ -100,28 +100,35 @@ enum StoreFixture {
     return try PlanProgram(plan, study: study)
   }
 
-  /// A program that has absorbed `sums` sums, whose reals come from `element`.
+  /// A program that has absorbed `sums` sums over 200 rows, 80 with an event.
+  ///
+  /// - Parameter real: the sums of columns, each between 0 and 200.
   static func program(
-    after sums: Int, columns: Int = 1, element: (Int) -> UInt64 = { UInt64($0 + 3) << 40 }
+    after sums: Int, columns: Int = 1, real: (Int) -> Double = { 20 + Double($0) }
   ) throws -> PlanProgram {
     var program = try program(columns: columns)
     for _ in 0..<sums {
       guard case .ask(let query) = program.next() else { break }
-      let counts: [UInt64] =
-        switch query.name {
-        case "support": [UInt64](repeating: 3, count: columns + 1)
-        case "moments": [200, 80]
-        default: []
+      let elements = try query.segments.flatMap { segment in
+        try (0..<segment.length).map { place in
+          let value =
+            switch segment.name {
+            case "sites-where-it-varies": 3.0
+            case "rows": 200.0
+            case "events": 80.0
+            default: real(place)
+            }
+          return try #require(segment.scale.encode(value))
         }
-      let reals = (0..<query.length - counts.count).map(element)
-      try program.absorb(try #require(QuerySum(elements: counts + reals, for: query)))
+      }
+      try program.absorb(try #require(QuerySum(elements: elements, for: query)))
     }
     return program
   }
 
   /// A program that is another for every step.
   static func program(step: Int) throws -> PlanProgram {
-    try program(after: 3) { place in UInt64(abs(step) + place + 3) << 40 }
+    try program(after: 3) { place in Double(20 + abs(step) % 100 + place) }
   }
 
   /// What tells two programs apart, bit for bit.

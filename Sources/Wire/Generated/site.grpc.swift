@@ -47,9 +47,23 @@ package enum Konsil_V1_SiteService: Sendable {
                 type: .bidirectionalStreaming
             )
         }
+        /// Namespace for "Greet" metadata.
+        package enum Greet: Sendable {
+            /// Request type for "Greet".
+            package typealias Input = Konsil_V1_GreetRequest
+            /// Response type for "Greet".
+            package typealias Output = Konsil_V1_Welcome
+            /// Descriptor for "Greet".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "konsil.v1.SiteService"),
+                method: "Greet",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "konsil.v1.SiteService" service.
         package static let descriptors: [GRPCCore.MethodDescriptor] = [
-            Attend.descriptor
+            Attend.descriptor,
+            Greet.descriptor
         ]
     }
 }
@@ -93,6 +107,24 @@ extension Konsil_V1_SiteService {
             request: GRPCCore.StreamingServerRequest<Konsil_V1_FromSite>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Konsil_V1_ToSite>
+
+        /// Handle the "Greet" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The coordinator's version and clock, without attending: what a site's check asks.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Konsil_V1_GreetRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Konsil_V1_Welcome` messages.
+        func greet(
+            request: GRPCCore.StreamingServerRequest<Konsil_V1_GreetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Konsil_V1_Welcome>
     }
 
     /// Service protocol for the "konsil.v1.SiteService" service.
@@ -120,6 +152,24 @@ extension Konsil_V1_SiteService {
             request: GRPCCore.StreamingServerRequest<Konsil_V1_FromSite>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Konsil_V1_ToSite>
+
+        /// Handle the "Greet" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The coordinator's version and clock, without attending: what a site's check asks.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Konsil_V1_GreetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Konsil_V1_Welcome` message.
+        func greet(
+            request: GRPCCore.ServerRequest<Konsil_V1_GreetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Konsil_V1_Welcome>
     }
 
     /// Simple service protocol for the "konsil.v1.SiteService" service.
@@ -146,6 +196,24 @@ extension Konsil_V1_SiteService {
             response: GRPCCore.RPCWriter<Konsil_V1_ToSite>,
             context: GRPCCore.ServerContext
         ) async throws
+
+        /// Handle the "Greet" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The coordinator's version and clock, without attending: what a site's check asks.
+        ///
+        /// - Parameters:
+        ///   - request: A `Konsil_V1_GreetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Konsil_V1_Welcome` to respond with.
+        func greet(
+            request: Konsil_V1_GreetRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Konsil_V1_Welcome
     }
 }
 
@@ -164,12 +232,33 @@ extension Konsil_V1_SiteService.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Konsil_V1_SiteService.Method.Greet.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Konsil_V1_GreetRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Konsil_V1_Welcome>(),
+            handler: { request, context in
+                try await self.greet(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
 // Default implementation of streaming methods from 'StreamingServiceProtocol'.
 @available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
 extension Konsil_V1_SiteService.ServiceProtocol {
+    package func greet(
+        request: GRPCCore.StreamingServerRequest<Konsil_V1_GreetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Konsil_V1_Welcome> {
+        let response = try await self.greet(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
 }
 
 // Default implementation of methods from 'ServiceProtocol'.
@@ -189,6 +278,19 @@ extension Konsil_V1_SiteService.SimpleServiceProtocol {
                 )
                 return [:]
             }
+        )
+    }
+
+    package func greet(
+        request: GRPCCore.ServerRequest<Konsil_V1_GreetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Konsil_V1_Welcome> {
+        return GRPCCore.ServerResponse<Konsil_V1_Welcome>(
+            message: try await self.greet(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
         )
     }
 }
@@ -223,6 +325,29 @@ extension Konsil_V1_SiteService {
             deserializer: some GRPCCore.MessageDeserializer<Konsil_V1_ToSite>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Konsil_V1_ToSite>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "Greet" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The coordinator's version and clock, without attending: what a site's check asks.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Konsil_V1_GreetRequest` message.
+        ///   - serializer: A serializer for `Konsil_V1_GreetRequest` messages.
+        ///   - deserializer: A deserializer for `Konsil_V1_Welcome` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func greet<Result>(
+            request: GRPCCore.ClientRequest<Konsil_V1_GreetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Konsil_V1_GreetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Konsil_V1_Welcome>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Konsil_V1_Welcome>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -273,6 +398,40 @@ extension Konsil_V1_SiteService {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "Greet" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The coordinator's version and clock, without attending: what a site's check asks.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Konsil_V1_GreetRequest` message.
+        ///   - serializer: A serializer for `Konsil_V1_GreetRequest` messages.
+        ///   - deserializer: A deserializer for `Konsil_V1_Welcome` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func greet<Result>(
+            request: GRPCCore.ClientRequest<Konsil_V1_GreetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Konsil_V1_GreetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Konsil_V1_Welcome>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Konsil_V1_Welcome>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Konsil_V1_SiteService.Method.Greet.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -301,6 +460,35 @@ extension Konsil_V1_SiteService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Konsil_V1_FromSite>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Konsil_V1_ToSite>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Greet" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The coordinator's version and clock, without attending: what a site's check asks.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Konsil_V1_GreetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func greet<Result>(
+        request: GRPCCore.ClientRequest<Konsil_V1_GreetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Konsil_V1_Welcome>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.greet(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Konsil_V1_GreetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Konsil_V1_Welcome>(),
             options: options,
             onResponse: handleResponse
         )
@@ -336,6 +524,39 @@ extension Konsil_V1_SiteService.ClientProtocol {
             producer: producer
         )
         return try await self.attend(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Greet" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The coordinator's version and clock, without attending: what a site's check asks.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func greet<Result>(
+        _ message: Konsil_V1_GreetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Konsil_V1_Welcome>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Konsil_V1_GreetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.greet(
             request: request,
             options: options,
             onResponse: handleResponse

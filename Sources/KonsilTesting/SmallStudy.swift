@@ -1,0 +1,67 @@
+import Cohorts
+import Federation
+import Regression
+import SecureAggregation
+import Simulation
+
+/// A study and a plan on a `SmallTable`, with the identities of `SetupFixture`.
+package struct SmallStudy: Sendable {
+  package let table: SmallTable
+  package let study: Study
+  package let plan: Plan
+  package let signers: [SigningKey]
+  package let roster: Roster
+
+  package init(
+    _ table: SmallTable, predictors: [String]? = nil, penalty: LogisticSpecification.Penalty = .none,
+    filter: CohortFilter = CohortFilter([]), leastRows: Int = 1, mostSteps: Int = 60
+  ) throws {
+    let identities = try SetupFixture(sites: table.cohorts.count)
+    self.table = table
+    signers = identities.signers
+    roster = identities.roster
+    study = Study(
+      dictionary: table.dictionary,
+      sites: identities.roster.members.map { Party(name: $0.site, key: $0.key) }, researchers: [],
+      limits: Study.Limits(leastSites: 3, leastRows: leastRows, leastCount: 1, mostRowsPerSite: 1 << 20),
+      recordKey: "patient_id")
+    plan = Plan(
+      name: "small-plan", study: table.dictionary.name, studyDigest: nil, sites: roster.sites,
+      membership: .fixed, filter: filter,
+      algorithm: .logistic(
+        LogisticSpecification(
+          outcome: SmallTable.outcome, predictors: predictors ?? table.predictors, penalty: penalty)),
+      mostSteps: mostSteps)
+  }
+
+  /// 30 drawn rows a site of `age` and `smoker`, both with an effect.
+  package static func drawn(
+    sites: Int = 3, rows: Int = 30, seed: UInt64 = 1, mostSteps: Int = 60, leastRows: Int = 1
+  ) throws -> SmallStudy {
+    var random = SeededRandom(seed: seed)
+    var ages: [Double] = []
+    var smokers: [Double] = []
+    var outcome: [Double] = []
+    for _ in 0..<sites * rows {
+      let age = Double(Int.random(in: 20...80, using: &random))
+      let smoker = Double(Int.random(in: 0...1, using: &random))
+      let risk = 0.2 + 0.006 * (age - 20) + 0.2 * smoker
+      ages.append(age)
+      smokers.append(smoker)
+      outcome.append(Double.random(in: 0..<1, using: &random) < risk ? 1 : 0)
+    }
+    let table = try SmallTable(
+      [(.number("age", 0, 120), .numbers(ages)), (.binary("smoker"), .numbers(smokers))],
+      outcome: outcome, rows: Array(repeating: rows, count: sites))
+    return try SmallStudy(table, leastRows: leastRows, mostSteps: mostSteps)
+  }
+
+  /// Each site's records by its name.
+  package var cohorts: [String: Cohort] {
+    Dictionary(uniqueKeysWithValues: zip(roster.sites, table.cohorts))
+  }
+
+  package func federation() throws -> SimulatedFederation {
+    try SimulatedFederation(plan: plan, study: study, cohorts: cohorts)
+  }
+}
