@@ -18,6 +18,11 @@ package enum Authority {
       notes: ["give \(folder.rootCertificate) to every site and researcher"])
   }
 
+  /// Where the certificate for a request goes: `tls.pem` for `tls.csr`.
+  package static func certificatePath(of request: String) -> String {
+    (request.hasSuffix(".csr") ? String(request.dropLast(4)) : request) + ".pem"
+  }
+
   /// - Parameter role: `site` or `researcher`.
   package static func issue(
     request: String, role: String, authority: String, out: String, days: Int

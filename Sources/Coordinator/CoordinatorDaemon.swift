@@ -1,3 +1,4 @@
+import Console
 import Federation
 import Foundation
 import GRPCCore
@@ -57,12 +58,5 @@ package struct CoordinatorDaemon: Service {
       }
       try await group.waitForAll()
     }
-  }
-}
-
-extension Instant {
-  /// The machine's clock.
-  package static func system() -> Instant {
-    Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
   }
 }

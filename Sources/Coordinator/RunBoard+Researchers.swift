@@ -7,7 +7,7 @@ extension RunBoard {
   /// Takes a run on. Handing in the same run again changes nothing.
   ///
   /// - Parameter researcher: who speaks, by the certificate.
-  func submit(_ submission: Submission, by researcher: String) throws -> RunSummary {
+  package func submit(_ submission: Submission, by researcher: String) throws -> RunSummary {
     let checked = try CheckedSubmission(submission)
     guard checked.researcher == researcher else {
       throw Complaint(
@@ -17,6 +17,12 @@ extension RunBoard {
     }
     let offer = submission.offer
     if let known = try store.run(offer.run), known.planDigest == offer.planDigest { return known }
+    // A plan has one live epoch, so two of its runs would take it from each other.
+    if let other = active.values.first(where: { $0.offer.planDigest == offer.planDigest }) {
+      throw Complaint(
+        .refused, code: "plan-is-running", "the run \(other.offer.run) of this plan is not over",
+        advice: "watch it, or cancel it first: konsil run cancel \(other.offer.run.prefix(12))")
+    }
     let summary = RunSummary(
       run: offer.run, study: checked.plan.study, plan: checked.plan.name,
       planDigest: offer.planDigest, algorithm: checked.plan.algorithm.name, researcher: researcher,
@@ -36,7 +42,7 @@ extension RunBoard {
 
   func sites() throws -> [SiteStatus] { try store.sites() }
 
-  func detail(_ run: String) throws -> RunDetail {
+  package func detail(_ run: String) throws -> RunDetail {
     RunDetail(
       summary: try summaryOf(run),
       steps: try store.steps(of: run).map {
@@ -56,7 +62,7 @@ extension RunBoard {
     return try summaryOf(run)
   }
 
-  func model(_ run: String) throws -> ReleasedModel {
+  package func model(_ run: String) throws -> ReleasedModel {
     let summary = try summaryOf(run)
     guard let model = try store.model(of: run), let submission = try store.submission(of: run) else {
       throw Complaint(

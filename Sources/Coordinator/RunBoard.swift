@@ -54,7 +54,7 @@ package actor RunBoard {
   ///
   /// - Parameter live: the epochs of the runs whose secrets it still holds.
   /// - Returns: the connection's number and what is to be sent on it.
-  func siteConnected(
+  package func siteConnected(
     _ site: String, live: [String: Int], certificateExpires: Instant?
   ) -> (session: Int, outgoing: AsyncStream<CoordinatorEvent>) {
     if let old = sessions[site] { siteDisconnected(site, session: old.number) }
@@ -69,7 +69,7 @@ package actor RunBoard {
   }
 
   /// A connection has gone. One that was replaced is gone already.
-  func siteDisconnected(_ site: String, session: Int) {
+  package func siteDisconnected(_ site: String, session: Int) {
     guard let gone = sessions[site], gone.number == session else { return }
     gone.outgoing.finish()
     sessions[site] = nil
@@ -78,7 +78,7 @@ package actor RunBoard {
     for run in active.keys.sorted() { update(run) { $0.left(site) } }
   }
 
-  func receive(_ message: MessageToCoordinator, run: String, from site: String, session: Int) {
+  package func receive(_ message: MessageToCoordinator, run: String, from site: String, session: Int) {
     guard sessions[site]?.number == session else { return }
     update(run) { $0.receive(message, from: site) }
   }

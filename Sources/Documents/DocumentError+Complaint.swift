@@ -2,6 +2,7 @@ import Federation
 
 extension DocumentError: Complaining {
   package var complaint: Complaint {
-    Complaint(.badInput, code: "bad-document", "\(file):\(line): \(key): \(problem)", advice: advice)
+    let place = key.isEmpty ? "\(file):\(line)" : "\(file):\(line): \(key)"
+    return Complaint(.badInput, code: "bad-document", "\(place): \(problem)", advice: advice)
   }
 }

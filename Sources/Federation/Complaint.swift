@@ -37,6 +37,14 @@ package struct Complaint: Error, Hashable, Sendable, Codable, CustomStringConver
     exitStatus = status.rawValue
   }
 
+  /// - Parameter sentence: what is wrong, and after the first semicolon what to do.
+  package init(_ status: ExitStatus, code: String, sentence: String) {
+    let cut = sentence.firstIndex(of: ";")
+    self.init(
+      status, code: code, String(sentence[..<(cut ?? sentence.endIndex)]),
+      advice: cut.map { String(sentence[$0...].drop { $0 == ";" || $0 == " " }) })
+  }
+
   package var status: ExitStatus { ExitStatus(rawValue: exitStatus) ?? .internalError }
 
   package var description: String { advice.map { "\(message); \($0)" } ?? message }

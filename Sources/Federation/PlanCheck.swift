@@ -92,12 +92,12 @@ extension LogisticSpecification {
       if study.dictionary.variable(named: name) == nil {
         problems.append(
           PlanProblem(
-            "predictors[\(index)]", "“\(name)” is not a variable of the study",
+            "predictors[\(index + 1)]", "“\(name)” is not a variable of the study",
             advice: "see the study's dictionary for its variables"))
       }
       if predictors[..<index].contains(name) {
         problems.append(
-          PlanProblem("predictors[\(index)]", "“\(name)” stands twice", advice: "name it once"))
+          PlanProblem("predictors[\(index + 1)]", "“\(name)” stands twice", advice: "name it once"))
       }
     }
     if predictors.isEmpty {

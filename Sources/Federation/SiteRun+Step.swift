@@ -25,8 +25,10 @@ extension SiteRun {
       return [.send(.contribution(epoch: request.epoch, step: request.step, sent.contribution))]
     }
     try check(request, journal)
-    try position(before: request.step, journal)
-    try computation.check(request.query)
+    let next = try computation(before: request.step, journal)
+    try next.check(request.query)
+    computation = next
+    absorbedThrough = request.step - 1
     return try send(attempt, name, request, &journal)
   }
 
@@ -53,17 +55,15 @@ extension SiteRun {
     }
   }
 
-  /// Brings the computation to where step `step` is asked: all verified sums before it, none after.
-  private mutating func position(before step: Int, _ journal: Journal) throws {
-    if absorbedThrough >= step {
-      computation = atStart
-      absorbedThrough = 0
+  /// The computation where step `step` is asked: with all verified sums before it, and none after.
+  private func computation(before step: Int, _ journal: Journal) throws -> any SiteComputation {
+    let goesOn = absorbedThrough < step
+    var next = goesOn ? computation : atStart
+    for (known, sum) in journal.verifiedSums(before: step, frame.subject)
+    where known > (goesOn ? absorbedThrough : 0) {
+      try next.absorb(sum)
     }
-    while absorbedThrough < step - 1 {
-      let next = absorbedThrough + 1
-      if let sum = journal.verifiedSum(next, frame.subject) { try computation.absorb(sum) }
-      absorbedThrough = next
-    }
+    return next
   }
 
   private mutating func send(

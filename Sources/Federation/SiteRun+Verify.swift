@@ -7,6 +7,8 @@ extension SiteRun {
     _ contributions: [SignedContribution], _ epoch: Int, _ step: Int, _ journal: inout Journal
   ) throws -> [SiteAction] {
     try check(epoch, journal)
+    // Sent again to a site that came back: it has gone on since, and nothing of it changes any more.
+    if let sent, step < sent.attempt.step { return [] }
     guard let sent, sent.attempt.step == step, sent.attempt.query.isVerified else {
       throw ProtocolFault(.outOfOrder, "step \(step) is not the verified step this site answered last")
     }

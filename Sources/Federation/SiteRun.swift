@@ -62,7 +62,7 @@ package struct SiteRun: ~Copyable, Sendable {
   let keys: Keys
   let atStart: any SiteComputation
   var computation: any SiteComputation
-  /// The last step whose verified sum `computation` holds.
+  /// The last step whose sum, if it was verified, `computation` holds.
   var absorbedThrough = 0
   var epoch: Int?
   var keyPhase: SiteKeyPhase?

@@ -8,11 +8,8 @@ enum IdentityFiles {
 
   /// Makes a folder for keys with mode 0700, or checks that an existing one is its owner's.
   static func makeFolder(_ path: String) throws(IdentityFileError) {
-    let parent = (path as NSString).deletingLastPathComponent
-    if !parent.isEmpty {
-      try? FileManager.default.createDirectory(
-        atPath: parent, withIntermediateDirectories: true)
-    }
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     if mkdir(path, 0o700) == 0 { return }
     let reason = errno
     guard reason == EEXIST else { throw .unwritable(path, reason: text(of: reason)) }

@@ -1,5 +1,6 @@
 import Foundation
 import Identity
+import SecureAggregation
 
 /// An authority made in the past, so that it can have signed certificates that are over.
 func makeOldAuthority(at path: String, daysAgo: Int) throws {

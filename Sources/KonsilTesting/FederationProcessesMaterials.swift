@@ -117,5 +117,5 @@ extension FederationProcesses {
   }
 
   /// The fingerprint of the study owner's key.
-  func owner() throws -> String { try ownerFingerprint(at: self("owner")) }
+  package func owner() throws -> String { try ownerFingerprint(at: self("owner")) }
 }

@@ -78,7 +78,7 @@ package final class RunningProgram: Sendable {
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ["COLUMNS": "100"]
     // Files and not pipes: a pipe that fills up would hold the program up.
-    for path in [output, errors] { FileManager.default.createFile(atPath: path, contents: nil) }
+    for path in [output, errors] { try Data().write(to: URL(fileURLWithPath: path)) }
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
     process.standardInput = FileHandle.nullDevice

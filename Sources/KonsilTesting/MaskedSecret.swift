@@ -26,6 +26,11 @@ package struct MaskedSecret: Decodable, Sendable {
 
   package init(random: inout SeededRandom, count: Int) { altered = random.bytes(count) }
 
+  private init(altered: [UInt8]) { self.altered = altered }
+
+  /// The secret with every byte combined with `pad` by exclusive or, as HMAC does with a key.
+  package func padded(with pad: UInt8) -> MaskedSecret { MaskedSecret(altered: altered.map { $0 ^ pad }) }
+
   /// Writes the secret to `place`, which has room for it.
   package func reveal(at place: UnsafeMutableRawPointer) {
     for (offset, byte) in altered.enumerated() {

@@ -2,28 +2,31 @@
   import Glibc
 
   /// Looks for bytes in all memory that this process can write to, as a thief of it would: heap, freed heap and
-  /// stacks. Linux only (`/proc/self`).
+  /// stacks. Linux only (`/proc/self`). Looking allocates nothing, lest it overwrite what it looks for.
   package final class ProcessMemory {
     private static let windowSize = 1 << 20
     private static let secretSize = 4096
+    private static let ownSize = windowSize + secretSize
+    private static let mostRegions = 16384
 
     /// What is read, and in its last page what is looked for.
     private let own: UnsafeMutableRawPointer
     private let file: Int32
+    private var regions: [Range<UInt>] = []
 
     package init() throws {
-      let size = Self.windowSize + Self.secretSize
       guard
-        let own = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+        let own = mmap(nil, Self.ownSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
         own != MAP_FAILED
       else { throw FixtureError() }
       self.own = own
       file = open("/proc/self/mem", O_RDONLY)
       guard file >= 0 else { throw FixtureError() }
+      regions.reserveCapacity(Self.mostRegions)
     }
 
     deinit {
-      munmap(own, Self.windowSize + Self.secretSize)
+      munmap(own, Self.ownSize)
       close(file)
     }
 
@@ -31,18 +34,20 @@
     /// not do: an allocator writes over the first bytes of what is freed.
     package func occurrences(of secret: MaskedSecret) throws -> Int {
       guard secret.count <= Self.secretSize else { throw FixtureError() }
-      let regions = try Self.writableRegions()
+      try findRegions()
       let revealed = own + Self.windowSize
       secret.reveal(at: revealed)
-      defer { memset(own, 0, Self.windowSize + Self.secretSize) }
+      defer { memset(own, 0, Self.ownSize) }
       let half = secret.count / 2
-      return regions.reduce(0) { $0 + occurrences(in: $1, revealed + half, secret.count - half) }
+      var found = 0
+      for region in regions { found += occurrences(in: region, revealed + half, secret.count - half) }
+      return found
     }
 
     private func occurrences(
       in region: Range<UInt>, _ wanted: UnsafeMutableRawPointer, _ count: Int
     ) -> Int {
-      let ownRange = UInt(bitPattern: own)..<UInt(bitPattern: own) + UInt(Self.windowSize + Self.secretSize)
+      let ownRange = UInt(bitPattern: own)..<UInt(bitPattern: own) + UInt(Self.ownSize)
       var found = 0
       var position = region.lowerBound
       while position < region.upperBound {
@@ -65,19 +70,44 @@
       return found
     }
 
-    private static func writableRegions() throws -> [Range<UInt>] {
-      guard let maps = fopen("/proc/self/maps", "r") else { throw FixtureError() }
-      defer { fclose(maps) }
-      var regions: [Range<UInt>] = []
-      var line = [CChar](repeating: 0, count: 8192)
-      while fgets(&line, Int32(line.count), maps) != nil {
-        let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-          .split(separator: " ")
-        guard words.count > 1, words[1].hasPrefix("rw") else { continue }
-        let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-        if ends.count == 2, ends[0] < ends[1] { regions.append(ends[0]..<ends[1]) }
+    /// Reads the lines of `/proc/self/maps`, such as `7f00-7f10 rw-p …`, and keeps what can be written to.
+    private func findRegions() throws {
+      let maps = open("/proc/self/maps", O_RDONLY)
+      guard maps >= 0 else { throw FixtureError() }
+      defer { close(maps) }
+      var length = 0
+      while length < Self.windowSize {
+        let count = read(maps, own + length, Self.windowSize - length)
+        guard count > 0 else { break }
+        length += count
       }
-      return regions
+      guard length < Self.windowSize else { throw FixtureError() }
+      regions.removeAll(keepingCapacity: true)
+      let text = UnsafeRawBufferPointer(start: own, count: length)
+      var place = 0
+      while place < length {
+        let lower = Self.hexadecimal(text, &place)
+        let upper = Self.hexadecimal(text, &place)
+        let canWrite = place + 1 < length && text[place + 1] == UInt8(ascii: "w")
+        if canWrite, lower < upper, regions.count < Self.mostRegions { regions.append(lower..<upper) }
+        while place < length, text[place] != UInt8(ascii: "\n") { place += 1 }
+        place += 1
+      }
+    }
+
+    /// The number that begins at `place`, which moves past it and the character after it.
+    private static func hexadecimal(_ text: UnsafeRawBufferPointer, _ place: inout Int) -> UInt {
+      var value: UInt = 0
+      while place < text.count {
+        let digit = text[place]
+        place += 1
+        switch digit {
+        case 0x30...0x39: value = value << 4 | UInt(digit - 0x30)
+        case 0x61...0x66: value = value << 4 | UInt(digit - 0x61 + 10)
+        default: return value
+        }
+      }
+      return value
     }
   }
 #endif

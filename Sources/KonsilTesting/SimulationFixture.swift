@@ -31,11 +31,11 @@ package enum SimulationFixture {
   }
 
   package static func federation(
-    dictionary: String, plan: String, records: [(site: String, csv: String)]
+    dictionary: String, plan: String, records: [(site: String, csv: String)], leastRows: Int = 1
   ) throws -> SimulatedFederation {
     let dictionary = try DictionaryDocument.decode(Array(dictionary.utf8), file: "dictionary.yaml")
     let sites = records.map(\.site)
-    let study = study(dictionary, sites: sites)
+    let study = study(dictionary, sites: sites, leastRows: leastRows)
     let plan = try Self.plan(plan, sites: sites)
     let (predictors, outcome) = plan.variables(in: study)
     let wanted = predictors + (outcome.map { [$0.variable] } ?? [])

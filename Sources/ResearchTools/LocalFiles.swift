@@ -61,6 +61,12 @@ enum LocalFiles {
     _ text: String, to path: String, force: Bool, mode: mode_t = 0o666
   ) throws(Complaint) {
     try requireAbsent([path], force: force)
+    // Taking a file's place would destroy a device or a link.
+    if let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType,
+      type != .typeRegular
+    {
+      throw unwritable(path, "it is not a regular file")
+    }
     let draft = "\(path).\(UUID().uuidString).new"
     let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard file >= 0 else { throw unwritable(path, words(errno)) }

@@ -12,9 +12,14 @@ enum LibraryObject {
     unsafeBitCast($0, to: (@convention(c) (UnsafeMutableRawPointer?) -> Int).self)
   }
 
-  /// Overwrites the contents of the object that `handle` is a reference to, and nothing else.
-  static func clear<Handle>(_ handle: Handle) {
-    let object = unsafeBitCast(handle, to: UnsafeMutableRawPointer.self)
+  /// Overwrites the contents of the object that `handle` wraps, in as many structures as may be, and nothing else.
+  static func clear(_ handle: Any) {
+    var value = handle
+    while Mirror(reflecting: value).displayStyle != .class {
+      guard let wrapped = Mirror(reflecting: value).children.first?.value else { return }
+      value = wrapped
+    }
+    let object = Unmanaged.passUnretained(value as AnyObject).toOpaque()
     guard let size = usableSize?(object), size > headerByteCount else { return }
     OPENSSL_cleanse(object + headerByteCount, size - headerByteCount)
   }

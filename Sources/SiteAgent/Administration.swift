@@ -43,9 +43,9 @@ package struct Administration: Sendable {
     return FactsReport(
       [
         ("study", study.name), ("digest", digest.hexadecimal), ("owner", owner.lowercased()),
-        ("sites", study.sites.map(\.name).joined(separator: ", ")),
-        ("researchers", study.researchers.map(\.name).joined(separator: ", ")),
-      ], notes: notes)
+      ] + study.sites.map { ("site \($0.name)", $0.key.fingerprint) }
+        + study.researchers.map { ("researcher \($0.name)", $0.key.fingerprint) },
+      notes: notes + ["compare the other sites' fingerprints with them: an owner could invent sites"])
   }
 
   package func plans() -> PlansReport { PlansReport(plans: OfferedPlans(state).all()) }

@@ -1,3 +1,4 @@
+import Console
 import Federation
 import Foundation
 import Identity
@@ -16,11 +17,11 @@ package struct AgentDaemon: Service {
   /// - Throws: what is wrong with keys, certificate, state folder or journal.
   package init(_ configuration: SiteConfiguration, log: Logger) throws {
     let identity = KeyFolder(configuration.identity)
-    let route = try configuration.route()
+    _ = try configuration.route()
     let keys = try SiteRun.Keys.load(identity: identity, state: StateFolder(configuration.state))
     agent = try Agent(configuration, keys: keys, log: log, now: Instant.system)
     link = CoordinatorLink(
-      agent: agent, route: route, software: Self.software, log: log)
+      agent: agent, route: configuration.route, software: Self.software, log: log)
   }
 
   package func run() async throws {
@@ -42,13 +43,6 @@ package struct AgentDaemon: Service {
 
   private func cancelWhenGracefulShutdown(_ body: @escaping @Sendable () async -> Void) async {
     await ServiceLifecycle.cancelWhenGracefulShutdown { await body() }
-  }
-}
-
-extension Instant {
-  /// The machine's clock.
-  package static func system() -> Instant {
-    Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
   }
 }
 

@@ -6,7 +6,13 @@ extension SiteRun.Keys {
   /// The site's keys from its files; the digest key is made when it is not there.
   package static func load(identity: KeyFolder, state: StateFolder) throws -> SiteRun.Keys {
     let signer = try identity.signingKey()
-    if StateFolder.names(in: state.path).allSatisfy({ $0 != "digest.key" }) {
+    let present = StateFolder.names(in: state.path)
+    if !present.contains("digest.key") {
+      guard !present.contains("journal.jsonl") else {
+        throw Complaint(
+          .badInput, code: "digest-key-lost", "\(state.digestKey) is gone, and the journal rests on it",
+          advice: "restore it from a copy of the state folder")
+      }
       try StateFolder.make(state.path)
       try StateFolder.write((0..<32).map { _ in UInt8.random(in: .min ... .max) }, to: state.digestKey)
     }

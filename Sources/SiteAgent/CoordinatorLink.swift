@@ -10,12 +10,13 @@ package struct CoordinatorLink: Sendable {
   static let pendingBytes = 64 << 20
 
   private let agent: Agent
-  private let route: CoordinatorRoute
+  /// Made anew for every dial, so that a renewed certificate is taken up.
+  private let route: @Sendable () throws -> CoordinatorRoute
   private let software: String
   private let log: Logger
 
   package init(
-    agent: Agent, route: CoordinatorRoute, software: String, log: Logger
+    agent: Agent, route: @escaping @Sendable () throws -> CoordinatorRoute, software: String, log: Logger
   ) {
     self.agent = agent
     self.route = route
@@ -28,6 +29,7 @@ package struct CoordinatorLink: Sendable {
     var backoff = Backoff()
     while !Task.isCancelled {
       do {
+        let route = try route()
         let transport = try await route.dial()
         backoff.reset()
         log.info("connected", metadata: ["coordinator": "\(route.server)"])
@@ -45,7 +47,7 @@ package struct CoordinatorLink: Sendable {
 
   private static func reason(_ error: any Error) -> String {
     if let error = error as? RPCError { return Complaint(error)?.description ?? error.message }
-    return "\(error)"
+    return Complaint(error).description
   }
 
   private func attend(_ transport: CoordinatorTransport) async throws {

@@ -40,7 +40,9 @@ package final class SQLiteRunStore: RunStore {
       // First of all, so that from its first look at the file no other process has it.
       try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
       let isNew = try Schema.isNew(db, path)
-      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+        throw DatabaseError(message: "its file system cannot have a write-ahead log")
+      }
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA secure_delete = ON")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
@@ -52,7 +54,9 @@ package final class SQLiteRunStore: RunStore {
   private static func check(_ db: Database, _ path: String) throws {
     if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newer(path) }
     let found = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
-    if let found, found != "ok" { throw StoreError.corrupt(path, detail: found) }
+    if let found, found != "ok" {
+      throw StoreError.corrupt(path, detail: found.split(separator: "\n").joined(separator: " "))
+    }
   }
 
   /// - Parameter name: what it does, as it follows "could not".

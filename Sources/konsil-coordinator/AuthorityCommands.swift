@@ -52,8 +52,10 @@ struct CertificateIssueCommand: ReportingCommand {
   @Option(help: ArgumentHelp("The folder that `init` made.", valueName: "folder"))
   var authority = "authority"
 
-  @Option(help: ArgumentHelp("Where to write the certificate.", valueName: "file"))
-  var out: String
+  @Option(
+    help: ArgumentHelp(
+      "Where to write the certificate; beside the request without it.", valueName: "file.pem"))
+  var out: String?
 
   @Option(help: ArgumentHelp("Days that it is valid.", valueName: "days"))
   var days = 365
@@ -61,6 +63,8 @@ struct CertificateIssueCommand: ReportingCommand {
   @OptionGroup var output: OutputOptions
 
   func report() throws -> any Report {
-    try Authority.issue(request: request, role: role, authority: authority, out: out, days: days)
+    try Authority.issue(
+      request: request, role: role, authority: authority, out: out ?? Authority.certificatePath(of: request),
+      days: days)
   }
 }

@@ -2,6 +2,7 @@ import Federation
 import Foundation
 import KonsilTesting
 import Testing
+import Wire
 
 extension EndToEnd {
   @Suite struct InterruptionTests {
@@ -96,7 +97,7 @@ extension EndToEnd {
       await federation.coordinator?.kill()
       let answered = federation.steps("luxembourg", of: run).count
       let nobody = try await federation.konsil("run", "list", "--json")
-      #expect(nobody.status == ExitStatus.unavailable.rawValue, "\(nobody)")
+      #expect(nobody.status == Federation.ExitStatus.unavailable.rawValue, "\(nobody)")
 
       proxy.isSlow = false
       try await federation.startCoordinator()

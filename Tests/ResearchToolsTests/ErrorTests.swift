@@ -47,6 +47,8 @@ struct ErrorTests {
     try workspace.write(SampleModel.text, to: "model.json")
     try workspace.write(String(repeating: "#", count: (1 << 20) + 1), to: "large.yaml")
     try workspace.write("not a key\n", to: "bad.pub")
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace("link.svg"), withDestinationPath: "model.json")
     try Self.expect(
       [
         Case(
@@ -68,6 +70,10 @@ struct ErrorTests {
         Case(
           "model plot --file model.json --out none/model.svg", "file-unwritable", 73,
           "none/model.svg: cannot be written: No such file or directory",
+          advice: "check the path, and that this account may write there"),
+        Case(
+          "model plot --file model.json --out link.svg --force", "file-unwritable", 73,
+          "link.svg: cannot be written: it is not a regular file",
           advice: "check the path, and that this account may write there"),
         Case(
           "study show large.yaml", "file-too-large", 65, "large.yaml: has more than 1 MiB",

@@ -46,6 +46,7 @@ struct HelpTests {
     let promised = [
       "keys new", "keys show", "study new", "study sign", "study show", "plan new", "plan check",
       "plan sign", "simulate", "cohort simulate", "model show", "model export", "model plot", "predict",
+      "run submit", "run list", "run show", "run watch", "run cancel", "run why", "site list",
     ]
     #expect(promised.filter { !paths.contains($0) } == [])
   }

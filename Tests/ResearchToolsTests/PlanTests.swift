@@ -44,7 +44,7 @@ struct PlanTests {
     let anna = try PublicIdentity(contentsOf: workspace("keys/anna/identity.pub")).key.fingerprint
     let checked = try KonsilProcess.succeed(
       "plan", "check", "plan.yaml", "--study", "study.yaml", "--rows", "720", in: workspace)
-    // 11 columns: 12 supports, 2 + 11 moments, 11 squares; 1 + 12 + 12 · 13 / 2 a Newton step; of 60 sums 57 are such.
+    // 11 columns and a reference level: 13 supports with the outcome's, 2 + 11 moments, 11 squares; 1 + 12 + 12 · 13 / 2 a Newton step; of 60 sums 57 are such.
     #expect(
       checked.output == """
         plan       ibd-failure, which fits the study ibd
@@ -60,12 +60,12 @@ struct PlanTests {
 
         Asked of every site, masked; the coordinator sees the sums over all sites:
         query    asked             numbers  of which
-        support  once                   12  sites-where-it-varies 12
+        support  once                   13  sites-where-it-varies 13
         moments  once                   13  rows 1, events 1, sums 11
         spread   once                   11  squares 11
         newton   each Newton step       91  log-likelihood 1, gradient 12, hessian 78
 
-        At most 60 sums of 5223 numbers in all, 7.25 for each of 720 rows. A range of over 2^12 standard
+        At most 60 sums of 5224 numbers in all, 7.26 for each of 720 rows. A range of over 2^12 standard
         deviations costs one more verified query, “refinement”, within the same number of sums.
 
         """)

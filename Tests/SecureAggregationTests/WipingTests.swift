@@ -38,6 +38,14 @@
     let xwing: XWing
   }
 
+  extension ProcessMemory {
+    /// How often a key of HMAC-SHA-256 stands in memory, as it is or with HMAC's inner or outer pad.
+    fileprivate func traces(ofKey key: MaskedSecret) throws -> Int {
+      try occurrences(of: key) + occurrences(of: key.padded(with: 0x36))
+        + occurrences(of: key.padded(with: 0x5c))
+    }
+  }
+
   /// These tests look at the process's own memory, as whoever seizes a site does. The secrets come from
   /// `secrets-of-a-step.json`, which no other test reads.
   @Suite("Memory", .serialized)
@@ -80,6 +88,21 @@
       }
     }
 
+    @Test("holds nothing of the root that a key was derived from")
+    func derivation() throws {
+      let memory = try ProcessMemory()
+      let known: File = try Vectors.read("secrets-of-a-step")
+      let attempt = try #require(Digest(bytes: known.attempt.bytes))
+      for peer in known.peers {
+        let key = try KeySchedule.maskKey(root: peer.root.secretBytes(), attempt: attempt)
+        #expect(try memory.occurrences(of: peer.root) == 0)
+        #expect(try memory.traces(ofKey: peer.rootExtracted) == 0)
+        #expect(try memory.occurrences(of: peer.maskKey) == 1)
+        let count = key.count
+        #expect(count == 32)
+      }
+    }
+
     @Test("holds neither X-Wing keys nor the secrets they carried once set-up is done")
     func setup() throws {
       let memory = try ProcessMemory()
@@ -109,7 +132,7 @@
 
       for (name, secret) in secrets { #expect(try memory.occurrences(of: secret) == 0, "\(name)") }
       #expect(try memory.occurrences(of: known.sharedSecret) == 0, "shared secret")
-      #expect(try memory.occurrences(of: known.sharedSecretExtracted) == 0, "what HKDF made of it")
+      #expect(try memory.traces(ofKey: known.sharedSecretExtracted) == 0, "what HKDF made of it")
       #expect(try sites[0].roots[3] == sites[3].roots[0])
     }
 

@@ -1,3 +1,4 @@
+import Cohorts
 import KonsilTesting
 import PooledReference
 import Regression

@@ -2,6 +2,7 @@ import Federation
 import KonsilTesting
 import LinearAlgebra
 import PooledReference
+import Queries
 import Regression
 import Simulation
 import Testing

@@ -1,5 +1,6 @@
 import KonsilTesting
 import PooledReference
+import Regression
 import Testing
 
 @Suite("The split of the rows among sites")

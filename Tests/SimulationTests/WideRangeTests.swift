@@ -1,13 +1,17 @@
 import Cohorts
+import Federation
 import Foundation
 import KonsilTesting
 import PooledReference
+import Regression
 import Testing
 
 @Suite("A range far wider than a column's spread")
 struct WideRangeTests {
   /// `wide` has a standard deviation of about 1 in a range of `width`, away from its middle.
-  private static func columns(width: Double, rows: Int) -> (wide: [Double], plain: [Double], outcome: [Double]) {
+  private static func columns(width: Double, rows: Int) -> (
+    wide: [Double], plain: [Double], outcome: [Double]
+  ) {
     var random = SeededRandom(seed: 10)
     var columns: (wide: [Double], plain: [Double], outcome: [Double]) = ([], [], [])
     for _ in 0..<rows {

@@ -164,6 +164,21 @@ struct DatabaseFileTests {
     #expect(error?.description.contains("put a backup in its place") == true)
   }
 
+  @Test("A row that breaks the schema's rules is named at once")
+  func brokenRule() throws {
+    let folder = try TemporaryFolder()
+    try madeDatabase(in: folder)
+    let queue = try DatabaseQueue(path: folder.database)
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+      try db.execute(sql: "UPDATE run SET state = 'paused'")
+    }
+    try queue.close()
+    #expect(throws: StoreError.corrupt(folder.database, detail: "CHECK constraint failed in run")) {
+      try SQLiteRunStore(path: folder.database)
+    }
+  }
+
   @Test("A file cut short is named at once")
   func cutShort() throws {
     let folder = try TemporaryFolder()

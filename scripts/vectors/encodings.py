@@ -19,7 +19,8 @@ def canonical_encoding():
         }
 
     return {
-        "rule": "integers 8 bytes big-endian, bytes and text with their length, reals by bit pattern, lists with their count",
+        "rule": "integers 8 bytes big-endian; bytes and text with their length; reals by bit pattern; lists with "
+        "their count",
         "cases": [
             case("label"), case(""), case("é", 0, 1, -1, (1 << 63) - 1, -(1 << 63)),
             case("label", 0.0, -0.0, 0.1, -1.5, float("inf"), 5e-324),
@@ -69,7 +70,8 @@ def fixed_point():
         "no_scale": [
             {"why": why, "bound": bits(bound), "sites": sites}
             for why, bound, sites in [
-                ("zero", 0.0, 4), ("negative", -1.0, 4), ("infinite", float("inf"), 4), ("not a number", float("nan"), 4),
+                ("zero", 0.0, 4), ("negative", -1.0, 4), ("infinite", float("inf"), 4),
+                ("not a number", float("nan"), 4),
                 ("fewer than no sites", 1.0, -1), ("too many sites", 1.0, 1 << 20), ("2^900", 2.0**900, 4),
             ]
         ],

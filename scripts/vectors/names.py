@@ -27,7 +27,9 @@ def key_schedule():
         "journal_digest": {
             "key": shared.hex(), "counts": [3, -1, 1 << 40],
             "digest": rules.journal_digest(shared, [3, rules.RING - 1, 1 << 40]).hex()},
-        "check": {"attempt": attempt.hex(), "width": rules.WIDTH, "repetition": 0, "key": rules.check_key(attempt).hex()},
+        "check": {
+            "attempt": attempt.hex(), "width": rules.WIDTH, "repetition": 0,
+            "key": rules.check_key(attempt).hex()},
     }
 
 
@@ -76,13 +78,16 @@ def attempt_names():
         changed("a segment's scale", query=other_query(segments=[segment("gradient", "counts", 2, 1440, 4), rows])),
         changed("segments in another order", query=other_query(segments=[rows, gradient])),
         changed("verified", query=other_query(is_verified=True)),
-        changed("another verified sum", sums=[base["sums"][0], {"step": 2, "values": [[bits(721.0)], [bits(0.5), bits(1.5)]]}]),
+        changed("another verified sum", sums=[
+            base["sums"][0], {"step": 2, "values": [[bits(721.0)], [bits(0.5), bits(1.5)]]}]),
         changed("a verified sum less", sums=base["sums"][:1]),
         changed("a verified sum of another step", sums=[base["sums"][0], {**base["sums"][1], "step": 3}]),
         changed("no verified sum", sums=[]),
     ]
     assert len({case["attempt"] for case in cases}) == len(cases)
-    return {"rule": "T = SHA-256(canonical encoding of (D, k, a, query, V, basis)); every change gives another", "cases": cases}
+    return {
+        "rule": "T = SHA-256(canonical encoding of (D, k, a, query, V, basis)); every change gives another",
+        "cases": cases}
 
 
 def mask_stream():
@@ -102,5 +107,6 @@ def mask_stream():
             "attempt": attempt.hex(), "elements_from": secret(f"elements {count}").hex(), "count": count,
             "value": ring(rules.check_element(attempt, elements)),
         })
-    return {"rule": "AES-256-CTR, zero IV, little-endian words; the check is the inner product with the stream of its key",
-            "streams": cases, "checks": checks}
+    return {
+        "rule": "AES-256-CTR, zero IV, little-endian words; the check is the inner product with its key's stream",
+        "streams": cases, "checks": checks}

@@ -81,7 +81,8 @@ def set_up_bad(good):
     def signed_list(setup=setup, index=0, texts=texts, seed=seeds[0], label="konsil/v1/ciphertexts"):
         statement = rules.ciphertexts_statement(setup, index, texts)
         return {
-            "digests": [rules.sha256(text).hex() for text in texts], "signature": rules.sign(seed, label, statement).hex()}
+            "digests": [rules.sha256(text).hex() for text in texts],
+            "signature": rules.sign(seed, label, statement).hex()}
 
     short = texts[:2] + [texts[2][:-1]]
     small_order = texts[:2] + [texts[2][:1088] + bytes(32)]
@@ -103,13 +104,14 @@ def set_up_bad(good):
         ("signed as a contribution", signed_list(label="konsil/v1/contribution"), "bad-signature"),
         ("a list too short, signed", signed_list(texts=texts[1:]), "ciphertext-mismatch"),
         ("a list too long, signed", signed_list(texts=[texts[0], *texts]), "ciphertext-mismatch"),
+        ("a list with one more at its end, signed", signed_list(texts=[*texts, texts[0]]), "ciphertext-mismatch"),
         ("ciphertext one byte short, signed",
          {"ciphertext": short[2].hex(), **signed_list(texts=short)}, "ciphertext-mismatch"),
         ("X25519 point of small order, signed",
          {"ciphertext": small_order[2].hex(), **signed_list(texts=small_order)}, "ciphertext-mismatch"),
     ]
     return {
-        "rule": "changes to set-up.json that the receiving site refuses with this code, naming the site that is changed",
+        "rule": "changes to set-up.json that the receiving site refuses with this code, naming the changed site",
         "keys": [
             {"why": why, "receiver": SITES[receiver], "site": SITES[1], "change": change, "code": code}
             for why, receiver, change, code in keys

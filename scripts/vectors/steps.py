@@ -137,9 +137,9 @@ def secrets_of_a_step(existing):
     """Secrets used by no other vector, so that a test can look for them in its own memory."""
     seeds, sites = identities("memory")
     setup, attempt_step = secret("memory D"), 4
-    asked = query("newton", [1.0], [segment("gradient", "reals", 16, 10.0, 4)], False)
+    asked = query("newton", [1.0], [segment("gradient", "reals", 300, 10.0, 4)], False)
     attempt = rules.attempt_digest(setup, attempt_step, 0, parts(asked), SITES, rules.basis([]))
-    values = [[real(bits(1.0 / (k + 3))) for k in range(16)]]
+    values = [[real(bits(1.0 / (k + 3))) for k in range(300)]]
     peers = []
     for peer in (0, 1, 3):
         root = secret(f"memory root with {peer}")

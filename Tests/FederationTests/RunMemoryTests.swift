@@ -1,0 +1,117 @@
+#if canImport(Glibc)
+  import Federation
+  import Foundation
+  import KonsilTesting
+  import Queries
+  import SecureAggregation
+  import Testing
+
+  /// What seizing a site finds in its memory at any time of a run. The first site of three encapsulates to both others,
+  /// so the test can know what it shares with the second.
+  @Suite("A run's memory")
+  struct RunMemoryTests {
+    private static let shared = Secret(seed: 4711)
+
+    /// A secret that the test holds altered.
+    private struct Secret: Sendable {
+      let masked: MaskedSecret
+
+      init(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        masked = MaskedSecret(random: &random, count: 32)
+      }
+
+      /// Keeps what `bytes` holds; digits in the meantime are not the bytes.
+      init(_ bytes: borrowing SecretBytes) throws {
+        let digits = bytes.withUnsafeBytes { bytes in
+          bytes.reduce(into: "\"") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) } + "\""
+        }
+        masked = try JSONDecoder().decode(MaskedSecret.self, from: Data(digits.utf8))
+      }
+    }
+
+    @Test("holds nothing that unmasks a step it has answered, and nothing of the run once it has ended")
+    func answered() throws {
+      let memory = try ProcessMemory()
+      let bench = try Bench(SmallStudy.drawn())
+      let turns = Counter()
+      let site = try bench.freshSite(
+        0,
+        encapsulation: KeyEncapsulation(
+          makePrivateKey: KeyEncapsulation.system.makePrivateKey,
+          encapsulate: { publicKey in
+            let sent = try KeyEncapsulation.system.encapsulate(publicKey)
+            guard turns.next() == 1 else { return sent }
+            return Encapsulation(ciphertext: sent.ciphertext, secret: Self.shared.masked.secretBytes())
+          }))
+      _ = try bench.openEpoch()
+      var keys = bench.keys
+      keys[0] = try site.tell(.openEpoch(1)).key()
+      let list = try site.tell(.setupKeys(epoch: 1, keys)).ciphertexts()
+      let setup = SignedSetupKey.setupDigest(bench.epochName, keys: keys)
+      let roots = try Self.roots(keys, list, setup)
+      #expect(site.tell(.ciphertexts(epoch: 1, [])) == Told())
+      #expect(try memory.occurrences(of: Self.shared.masked) == 0, "the encapsulated secret")
+      #expect(try memory.occurrences(of: roots[0].masked) > 0, "the first step's root")
+
+      let request = StepRequest(
+        epoch: 1, step: 1, attempt: 0, sites: bench.names, query: try bench.request().query)
+      let sent = try site.tell(.step(request)).contribution()
+      let maskKey = try Self.maskKey(roots[0], sent.attempt)
+      #expect(try memory.occurrences(of: roots[0].masked) == 0, "the root of the answered step")
+      #expect(try memory.occurrences(of: maskKey.masked) == 0, "the mask key of the answered step")
+      #expect(try memory.occurrences(of: roots[1].masked) > 0, "the root of the next step")
+      #expect(try site.tell(.step(request)).contribution() == sent)
+
+      #expect(site.tell(.ended(.cancelled)).ended == .cancelled)
+      #expect(try memory.occurrences(of: roots[1].masked) == 0, "the root of a step that never comes")
+    }
+
+    @Test("holds nothing of an epoch that another has followed")
+    func nextEpoch() throws {
+      let memory = try ProcessMemory()
+      let bench = try Bench(SmallStudy.drawn())
+      let secret = Secret(seed: 4712)
+      let turns = Counter()
+      let site = try bench.freshSite(
+        0,
+        encapsulation: KeyEncapsulation(
+          makePrivateKey: KeyEncapsulation.system.makePrivateKey,
+          encapsulate: { publicKey in
+            let sent = try KeyEncapsulation.system.encapsulate(publicKey)
+            guard turns.next() == 1 else { return sent }
+            return Encapsulation(ciphertext: sent.ciphertext, secret: secret.masked.secretBytes())
+          }))
+      _ = try bench.openEpoch()
+      var keys = bench.keys
+      keys[0] = try site.tell(.openEpoch(1)).key()
+      let list = try site.tell(.setupKeys(epoch: 1, keys)).ciphertexts()
+      let setup = SignedSetupKey.setupDigest(bench.epochName, keys: keys)
+      let root = try Secret(Self.root(secret, keys, list, setup))
+      #expect(try memory.occurrences(of: root.masked) > 0)
+      _ = try site.tell(.openEpoch(2)).key()
+      #expect(try memory.occurrences(of: root.masked) == 0)
+    }
+
+    private static func root(
+      _ secret: Secret, _ keys: [SignedSetupKey], _ list: SignedCiphertexts, _ setup: Digest
+    ) throws -> SecretBytes {
+      try KeySchedule.pairRoot(
+        sharedSecret: secret.masked.secretBytes(), lowerKey: keys[0].publicKey,
+        higherKey: keys[1].publicKey, ciphertext: Digest(of: list.ciphertexts[0]), setup: setup, lower: 0,
+        higher: 1)
+    }
+
+    /// The root of the first two sites' masks at step 1, and at step 2.
+    private static func roots(
+      _ keys: [SignedSetupKey], _ list: SignedCiphertexts, _ setup: Digest
+    ) throws -> [Secret] {
+      let first = try root(shared, keys, list, setup)
+      return [try Secret(first), try Secret(KeySchedule.nextRoot(first, step: 2))]
+    }
+
+    private static func maskKey(_ root: Secret, _ attempt: Digest) throws -> Secret {
+      try Secret(KeySchedule.maskKey(root: root.masked.secretBytes(), attempt: attempt))
+    }
+  }
+#endif

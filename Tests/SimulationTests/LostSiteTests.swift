@@ -1,0 +1,159 @@
+import Federation
+import KonsilTesting
+import SecureAggregation
+import Simulation
+import Testing
+
+@Suite("A run that loses connections and processes")
+struct LostSiteTests {
+  /// What befalls a run before one of its messages is delivered.
+  enum Loss: CaseIterable {
+    /// The site's connection goes and comes back at once.
+    case connection
+    /// It comes back when nothing more can happen without it.
+    case connectionForLong
+    case siteRestarts
+    case siteRestartsLate
+    case coordinatorRestarts
+    /// The coordinator restarts while the site, which restarts as well, is away.
+    case bothRestart
+  }
+
+  /// The run that nothing befalls.
+  private struct Undisturbed {
+    let study: SmallStudy
+    let model: PlanModel
+    let saved: [Int: StepRecord]
+    /// The site of each message, in the order of delivery.
+    let path: [String]
+
+    init() throws {
+      study = try SmallStudy.drawn()
+      let federation = try study.federation()
+      var path: [String] = []
+      while let next = federation.queue.first {
+        path.append(next.site)
+        _ = federation.deliverNext()
+      }
+      self.path = path
+      model = try #require(federation.model)
+      saved = federation.saved
+    }
+  }
+
+  @Test(
+    "before any one of its messages finishes with the same model in the same steps",
+    arguments: Loss.allCases)
+  func once(loss: Loss) throws {
+    let undisturbed = try Undisturbed()
+    #expect(undisturbed.path.count > 70)
+    for (index, addressee) in undisturbed.path.enumerated() {
+      let bystander = undisturbed.study.roster.sites.first { $0 != addressee } ?? addressee
+      for site in loss == .coordinatorRestarts ? [addressee] : [addressee, bystander] {
+        let federation = try undisturbed.study.federation()
+        for _ in 0..<index { _ = federation.deliverNext() }
+        try federation.suffer(loss, site)
+        federation.run()
+        try expectSame(federation, undisturbed, "\(loss) of \(site) before message \(index)")
+      }
+    }
+  }
+
+  @Test("time and again finishes with the same model in the same steps", arguments: UInt64(1)...30)
+  func manyTimes(seed: UInt64) throws {
+    let undisturbed = try Undisturbed()
+    var random = SeededRandom(seed: seed)
+    let federation = try undisturbed.study.federation()
+    for _ in 0..<Int.random(in: 2...6, using: &random) {
+      for _ in 0..<Int.random(in: 0...60, using: &random) { _ = federation.deliverAny(using: &random) }
+      guard federation.outcome == nil else { break }
+      let site = undisturbed.study.roster.sites.randomElement(using: &random)
+      let loss = Loss.allCases.randomElement(using: &random)
+      try federation.suffer(try #require(loss), try #require(site))
+    }
+    while federation.deliverAny(using: &random) {}
+    try expectSame(federation, undisturbed, "seed \(seed)")
+  }
+
+  @Test("waits for the lost site, and says for what")
+  func waits() throws {
+    let federation = try SmallStudy.drawn().federation()
+    let site = federation.sites[1].name
+    while federation.saved.count < 4, federation.deliverNext() {}
+    federation.disconnect(site)
+    #expect(federation.run() == nil)
+    #expect(federation.outcome == nil && federation.model == nil)
+    #expect(federation.coordinator.waiting.map(\.site) == [site])
+    #expect(federation.coordinator.waiting.map(\.reason) == ["not connected"])
+    #expect(federation.notes.contains("\(site): left; the run waits for it"))
+    federation.connect(site, restarted: true)
+    #expect(federation.run() == .finished)
+  }
+
+  private func expectSame(
+    _ federation: SimulatedFederation, _ undisturbed: Undisturbed, _ words: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let comment = Comment(rawValue: words)
+    #expect(federation.outcome == .finished, comment, sourceLocation: sourceLocation)
+    #expect(federation.model == undisturbed.model, comment, sourceLocation: sourceLocation)
+    #expect(federation.saved == undisturbed.saved, comment, sourceLocation: sourceLocation)
+    for site in federation.sites {
+      #expect(site.promisesBroken() == [], comment, sourceLocation: sourceLocation)
+    }
+  }
+}
+
+extension SimulatedFederation {
+  fileprivate func suffer(_ loss: LostSiteTests.Loss, _ site: String) throws {
+    switch loss {
+    case .connection, .siteRestarts:
+      disconnect(site)
+      connect(site, restarted: loss == .siteRestarts)
+    case .connectionForLong, .siteRestartsLate:
+      disconnect(site)
+      run()
+      // What the site itself sent last may have ended the run.
+      if outcome == nil { connect(site, restarted: loss == .siteRestartsLate) }
+    case .coordinatorRestarts:
+      try restartCoordinator()
+    case .bothRestart:
+      disconnect(site)
+      try restartCoordinator()
+      run()
+      connect(site, restarted: true)
+    }
+  }
+}
+
+extension InProcessSite {
+  /// What a journal may never show, in words.
+  fileprivate func promisesBroken() -> [String] {
+    var broken: [String] = []
+    var lastEpoch = 0
+    var queries: [Int: Digest] = [:]
+    var contributions: [Int: Digest] = [:]
+    for event in records.map(\.event) {
+      switch event {
+      case .epoch(_, _, let epoch):
+        if epoch <= lastEpoch { broken.append("epoch \(epoch) after \(lastEpoch)") }
+        lastEpoch = epoch
+      case .step(let entry):
+        if queries.updateValue(entry.queryDigest, forKey: entry.step) ?? entry.queryDigest
+          != entry.queryDigest
+        {
+          broken.append("two queries for step \(entry.step)")
+        }
+        if contributions.updateValue(entry.contribution, forKey: entry.step) ?? entry.contribution
+          != entry.contribution
+        {
+          broken.append("two answers to step \(entry.step)")
+        }
+        if entry.withheld != nil { broken.append("step \(entry.step) was withheld") }
+      case .roster, .decision, .peer, .verified: break
+      }
+    }
+    if (try? Journal(replaying: records))?.mark != journal.mark { broken.append("the chain does not replay") }
+    return broken
+  }
+}
