@@ -100,19 +100,29 @@ let package = Package(
     library("Store", pure + [grdb]),
     library(
       "Identity",
-      ["Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioTLS, nioSSL, nioExtras, grpc, grpcTransport]),
+      [
+        "Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioTLS, nioSSL,
+        nioExtras, grpc, grpcTransport,
+      ]),
     library("Simulation", pure + ["Connectors", "Documents"]),
     library("CohortSimulation", ["Cohorts"]),
     pureLibrary("PooledReference", []),
     library("Console", ["Federation", arguments]),
     library(
-      "Coordinator", pure + ["Console", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
+      "Coordinator",
+      pure + ["Console", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
     library(
       "SiteAgent",
-      pure + ["Connectors", "Console", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log, lifecycle]),
+      pure + [
+        "Connectors", "Console", "Documents", "Wire", "Store", "Identity", grpc, grpcTransport, log,
+        lifecycle,
+      ]),
     library(
       "ResearchTools",
-      pure + ["Connectors", "Console", "Documents", "Wire", "Identity", "Simulation", "CohortSimulation", grpc, grpcTransport]),
+      pure + [
+        "Connectors", "Console", "Documents", "Wire", "Identity", "Simulation", "CohortSimulation", grpc,
+        grpcTransport,
+      ]),
 
     tool("konsil", ["ResearchTools", "Console", "Federation", arguments]),
     tool("konsil-agent", ["SiteAgent", "Console", "Federation", arguments, log, lifecycle, signals]),
@@ -134,13 +144,17 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: pure + [
-        "Connectors", "Console", "Coordinator", "Documents", "Identity", "KonsilTesting", "PooledReference", "SiteAgent", "Store", "Wire",
+        "Connectors", "Console", "Coordinator", "Documents", "Identity", "KonsilTesting", "PooledReference",
+        "SiteAgent", "Store", "Wire",
         "konsil", "konsil-agent", "konsil-coordinator", nio, nioPosix, grpc, log, protobuf,
       ],
       swiftSettings: settings),
-    tests("ResearchTools", pure + ["PooledReference", "Documents", "Identity", "CohortSimulation", "konsil"]),
+    tests(
+      "ResearchTools", pure + ["PooledReference", "Documents", "Identity", "CohortSimulation", "konsil"]),
     tests("Simulation", pure + ["Connectors", "Documents", "PooledReference"]),
     tests("PooledReference", []),
-    tests("Identity", ["SecureAggregation", "Federation", crypto, x509, asn1, nio, nioPosix, nioSSL, grpc, grpcTransport]),
+    tests(
+      "Identity",
+      ["SecureAggregation", "Federation", crypto, x509, asn1, nio, nioPosix, nioSSL, grpc, grpcTransport]),
   ]
 )

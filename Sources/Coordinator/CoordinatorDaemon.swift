@@ -45,7 +45,7 @@ package struct CoordinatorDaemon: Service {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         try await withGracefulShutdownHandler {
-          try await server.serve()
+          try await serve()
         } onGracefulShutdown: {
           server.beginGracefulShutdown()
           Task { await board.closeSessions() }
@@ -57,6 +57,18 @@ package struct CoordinatorDaemon: Service {
         }
       }
       try await group.waitForAll()
+    }
+  }
+
+  private func serve() async throws {
+    do {
+      try await server.serve()
+    } catch let error as RuntimeError {
+      guard let failure = error.cause as? ListenFailure else { throw error }
+      throw Complaint(
+        .unavailable, code: "cannot-listen",
+        "cannot listen on \(failure.address): \(failure.reason)",
+        advice: "choose another address or port in `listen:`, or stop what uses it")
     }
   }
 }

@@ -8,14 +8,16 @@ package struct DesignRows: Sendable {
   /// 0 or 1.
   package let outcome: [Double]
 
-  /// - Returns: nil when the cohort lacks a variable of the design or holds it as another type.
+  /// - Returns: nil when the cohort lacks a variable of the design or the filter, or holds one of the design as
+  ///   another type.
   package init?(
     _ specification: DesignSpecification, cohort: Cohort, filter: CohortFilter,
     dictionary: StudyDictionary
   ) {
     let names = specification.variables
     let needed = names.compactMap { cohort[$0] }
-    guard needed.count == names.count, case .numbers(let outcomes)? = cohort[specification.outcome]
+    guard needed.count == names.count, filter.conditions.allSatisfy({ cohort[$0.variable] != nil }),
+      case .numbers(let outcomes)? = cohort[specification.outcome]
     else { return nil }
     let rows = filter.rows(of: cohort, dictionary: dictionary).filter { row in
       needed.allSatisfy { !$0.isMissing(at: row) }

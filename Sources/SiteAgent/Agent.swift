@@ -32,6 +32,7 @@ package actor Agent {
   /// Offers that wait for the administrator, by run.
   var waiting: [String: RunOffer] = [:]
   private var outbox: AsyncStream<Outgoing>.Continuation?
+  private var isWelcome = false
   /// Why the agent can take part in nothing any more, until it is started again.
   package private(set) var failure: Complaint?
 
@@ -68,6 +69,12 @@ package actor Agent {
     return (runs.compactMapValues { $0.run.liveEpoch }, stream)
   }
 
+  /// Whether the coordinator has taken this site in since this was last asked.
+  package func takeWelcome() -> Bool {
+    defer { isWelcome = false }
+    return isWelcome
+  }
+
   package func disconnected() {
     outbox?.finish()
     outbox = nil
@@ -77,7 +84,7 @@ package actor Agent {
   package func receive(_ event: CoordinatorEvent) {
     guard failure == nil else { return }
     switch event {
-    case .welcome: break
+    case .welcome: isWelcome = true
     case .offer(let offer): answer(offer)
     case .message(let run, let message): receive(message, run)
     }

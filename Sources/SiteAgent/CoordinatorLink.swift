@@ -31,7 +31,6 @@ package struct CoordinatorLink: Sendable {
       do {
         let route = try route()
         let transport = try await route.dial()
-        backoff.reset()
         log.info("connected", metadata: ["coordinator": "\(route.server)"])
         try await attend(transport)
         log.info("the coordinator closed the connection")
@@ -39,6 +38,8 @@ package struct CoordinatorLink: Sendable {
         if !Task.isCancelled { log.warning("no connection: \(Self.reason(error))") }
       }
       await agent.disconnected()
+      // A connection that the coordinator closes before it says welcome is no success.
+      if await agent.takeWelcome() { backoff.reset() }
       if await agent.failure != nil { return }
       let seconds = backoff.next(random: .random(in: 0..<1))
       try? await Task.sleep(for: .seconds(seconds))

@@ -98,7 +98,7 @@ extension EndToEnd {
       // Each is in a snapshot of its own; the first of all is as good as none for the plan.
       for (text, words) in bad {
         try federation.write(text, to: "basel/records.csv")
-        let checked = try await federation.administrator("basel", "check")
+        let checked = try await federation.administrator("basel", "check", "--json")
         #expect(checked.status == Federation.ExitStatus.runFailed.rawValue, "\(checked)")
         try? FileManager.default.removeItem(atPath: federation("basel/state/snapshots"))
         try federation.startAgent("basel")

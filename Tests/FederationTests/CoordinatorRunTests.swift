@@ -203,7 +203,7 @@ struct CoordinatorRunTests {
       let request = try gathered.begin()
       var sent = try gathered.bench.answers(request)
       if mended {
-        sent[1] = try gathered.bench.resign(sent[1], of: request, element: 0, adding: 1)
+        sent[1] = try gathered.bench.resign(sent[1], element: 0, adding: 1)
       } else {
         sent[1] = try gathered.bench.sign(sent[1].vector.map { $0 ^ 1 }, of: sent[1])
       }

@@ -25,7 +25,7 @@ struct FalseSumTests {
     }
 
     func resigned(_ index: Int, element: Int, adding addition: UInt64) throws -> SignedContribution {
-      try bench.resign(contributions[index], of: request, element: element, adding: addition)
+      try bench.resign(contributions[index], element: element, adding: addition)
     }
   }
 
@@ -141,7 +141,7 @@ struct FalseSumTests {
     let request = try bench.request()
     let again = try bench.answers(request)
     #expect(again[0].vector != answered.contributions[0].vector)
-    let second = try bench.resign(again[2], of: request, element: 1, adding: 1)
+    let second = try bench.resign(again[2], element: 1, adding: 1)
     bench.sites[0].refuses(
       "false-sum", "step 2 once had another sum",
       bench.contributions(request, again.dropLast() + [second]))
@@ -169,5 +169,23 @@ struct FalseSumTests {
     for few in [[0, 1, 2, 3], [0, 3], [1, 2, 3], [0]] {
       #expect(try !MaskedSum.masksCancel(few.map { sent[$0] }, bench.attempt(request)), "\(few)")
     }
+  }
+
+  @Test("so ends the run without a model")
+  func twoFacesEnd() throws {
+    let bench = try Bench(SmallStudy.drawn(sites: 4))
+    var carrier = try Carrier(bench)
+    carrier.run { message, site in
+      guard site == 0, case .contributions(let epoch, step: 2, let list) = message,
+        let lie = try? bench.resign(list[3], element: 1, adding: 1)
+      else { return message }
+      return .contributions(epoch: epoch, step: 2, list.dropLast() + [lie])
+    }
+    guard case .failed(let failure)? = carrier.outcome else {
+      Issue.record("the run did not fail: \(String(describing: carrier.outcome))")
+      return
+    }
+    #expect(failure.code == "wrong-attempt" && carrier.model == nil)
+    #expect(failure.message == "luxembourg answered step 3 on other verified sums than the coordinator's")
   }
 }

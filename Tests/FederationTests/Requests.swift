@@ -59,14 +59,13 @@ extension Bench {
   /// A contribution that its site signs anew with `addition` on one element and the check mended: what a colluding
   /// site can do.
   func resign(
-    _ contribution: SignedContribution, of request: StepRequest, element: Int, adding addition: UInt64
+    _ contribution: SignedContribution, element: Int, adding addition: UInt64
   ) throws -> SignedContribution {
-    let attempt = attempt(request)
     var vector = contribution.vector
     var unit = [UInt64](repeating: 0, count: vector.count - 1)
     unit[element] = addition
     vector[element] &+= addition
-    vector[vector.count - 1] &+= try MaskCheck.value(unit[...], attempt: attempt.digest)
+    vector[vector.count - 1] &+= try MaskCheck.value(unit[...], attempt: contribution.attempt)
     return try sign(vector, of: contribution)
   }
 

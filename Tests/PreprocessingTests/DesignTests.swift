@@ -73,6 +73,18 @@ struct DesignTests {
     #expect(rows.values == [[0, 1]] && rows.outcome == [0, 1])
   }
 
+  @Test("takes no rows of a cohort that lacks a variable of the filter")
+  func filterVariable() throws {
+    let table = try table()
+    let cohort = try #require(Cohort(rowCount: 1, columns: ["age": .numbers([40]), "ill": .numbers([1])]))
+    let filter = CohortFilter([FilterCondition(variable: "smoker", test: .between(atLeast: 1, atMost: nil))])
+    #expect(
+      DesignRows(try design(["age"]), cohort: cohort, filter: filter, dictionary: table.dictionary) == nil)
+    #expect(
+      DesignRows(
+        try design(["age"]), cohort: cohort, filter: CohortFilter([]), dictionary: table.dictionary) != nil)
+  }
+
   @Test("takes no rows of a cohort that lacks a variable, or holds it as another type")
   func otherCohort() throws {
     let table = try table()
