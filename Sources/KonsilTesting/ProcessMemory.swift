@@ -48,16 +48,17 @@
       in region: Range<UInt>, _ wanted: UnsafeMutableRawPointer, _ count: Int
     ) -> Int {
       let ownRange = UInt(bitPattern: own)..<UInt(bitPattern: own) + UInt(Self.ownSize)
+      let rare = Self.rareByte(UnsafeRawBufferPointer(start: wanted, count: count))
       var found = 0
       var position = region.lowerBound
       while position < region.upperBound {
         let read = pread(
           file, own, min(Self.windowSize, Int(region.upperBound - position)), off_t(bitPattern: position))
         guard read >= count else { break }
-        var from = own
-        while let next = memchr(from, Int32(wanted.load(as: UInt8.self)), read - (from - own)) {
-          let place = next - own
-          if read - place >= count, memcmp(next, wanted, count) == 0,
+        var from = own + rare.place
+        while let next = memchr(from, rare.value, read - (from - own)) {
+          let place = next - own - rare.place
+          if read - place >= count, memcmp(own + place, wanted, count) == 0,
             !ownRange.contains(position + UInt(place))
           {
             found += 1
@@ -68,6 +69,12 @@
         position += UInt(read - count + 1)
       }
       return found
+    }
+
+    /// Where to begin looking: a byte that text, small numbers and addresses seldom have.
+    private static func rareByte(_ wanted: UnsafeRawBufferPointer) -> (place: Int, value: Int32) {
+      let place = wanted.firstIndex { (0x81...0xfd).contains($0) } ?? 0
+      return (place, Int32(wanted[place]))
     }
 
     /// Reads the lines of `/proc/self/maps`, such as `7f00-7f10 rw-p …`, and keeps what can be written to.

@@ -1,6 +1,7 @@
 import Cohorts
 import Federation
 import KonsilTesting
+import SecureAggregation
 import Simulation
 import Testing
 
