@@ -110,10 +110,9 @@ extension CoordinatorRun {
 
   /// All sites have answered this step, and so have added what was verified before it.
   private mutating func noteVerified() {
-    let before = history.dropLast().last { $0.query.isVerified && $0.sum != nil }?.step ?? 0
     for site in roster.sites {
       guard case .ready = standings[site] else { continue }
-      standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: before))
+      standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: verifiedBeforeLast))
     }
   }
 

@@ -89,6 +89,12 @@ package struct CoordinatorRun: Sendable {
   /// Whether the run waits for sites to come or to accept.
   package var isGathering: Bool { if case .gathering = phase { true } else { false } }
 
+  /// The last verified step that every site of this epoch has added: those before the last one, which all
+  /// have answered on that ground.
+  var verifiedBeforeLast: Int {
+    history.dropLast().last { $0.query.isVerified && $0.sum != nil }?.step ?? 0
+  }
+
   /// What the run waits for now, in the roster's order.
   package var waiting: [(site: String, reason: String)] {
     roster.sites.compactMap { site in reason(for: site).map { (site, $0) } }
@@ -120,7 +126,7 @@ package struct CoordinatorRun: Sendable {
       phase = .gathering
       return [.offer(site: site)]
     }
-    standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: 0))
+    standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: verifiedBeforeLast))
     guard !sum.has(site) else { return [] }
     var actions: [CoordinatorAction] = []
     if let lastVerified, lastVerified.epoch == epoch, lastVerified.step == request.step - 1 {

@@ -69,14 +69,19 @@ extension SiteRun {
   private mutating func send(
     _ attempt: Attempt, _ name: Digest, _ request: StepRequest, _ journal: inout Journal
   ) throws -> [SiteAction] {
-    let values = computation.answer(attempt.query)
     var rule = ruleThatWithholds(request.step, journal)
-    var contribution: Contribution
-    if rule == nil, let values, let answer = Contribution(values, for: attempt.query) {
-      contribution = answer
+    // Answer and noise are both made in every step, so that the time it takes does not tell which one left.
+    let noise = Contribution(noise: keys.noise, for: attempt.query)
+    var answer: Contribution?
+    if let values = computation.answer(attempt.query) {
+      answer = Contribution(values, for: attempt.query)
+    }
+    let contribution: Contribution
+    if rule == nil, let allowed = answer.take() {
+      contribution = allowed
     } else {
       rule = rule ?? "beyond-the-bound"
-      contribution = Contribution(noise: keys.noise, for: attempt.query)
+      contribution = noise
     }
     let digest = keys.digests.digest(of: contribution)
     if rule == nil, let known = journal.step(request.step, frame.subject), known.contribution != digest {

@@ -6,6 +6,7 @@ import Synchronization
 package final class FederationProcesses: Sendable {
   package let path: String
   package let materials: FederationMaterials
+  private let orphans: OrphanGuard
   private let running = Mutex<[String: RunningProgram]>([:])
   private let counter = Mutex(0)
   private let listening = Mutex<Int?>(nil)
@@ -15,9 +16,13 @@ package final class FederationProcesses: Sendable {
     path = FileManager.default.temporaryDirectory.path + "/konsil-processes-" + UUID().uuidString
     try FileManager.default.createDirectory(
       atPath: path + "/logs", withIntermediateDirectories: true)
+    orphans = try OrphanGuard(folder: path)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    orphans.dismiss()
+    try? FileManager.default.removeItem(atPath: path)
+  }
 
   /// Makes a federation's keys, documents and records, lets a test use it, and stops every process of it, however the
   /// test ends.
@@ -82,8 +87,10 @@ package final class FederationProcesses: Sendable {
       number += 1
       return number
     }
-    return try RunningProgram(
+    let started = try RunningProgram(
       program, arguments, in: path, output: self("logs/\(number)-\(program.rawValue)"))
+    try orphans.watch(started.id)
+    return started
   }
 
   // The coordinator

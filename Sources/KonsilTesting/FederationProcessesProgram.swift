@@ -85,6 +85,8 @@ package final class RunningProgram: Sendable {
     try process.run()
   }
 
+  var id: Int32 { process.processIdentifier }
+
   package var isRunning: Bool { process.isRunning }
 
   /// Everything it has logged so far.

@@ -3,6 +3,7 @@ import Foundation
 import GRPCCore
 import Identity
 import KonsilTesting
+import SiteAgent
 import Testing
 import Wire
 
@@ -28,6 +29,20 @@ extension EndToEnd {
         try await federation.waitForSites(["freiburg"])
         #expect(federation.coordinator?.log.contains("site=luxembourg") == false)
         #expect(federation.coordinator?.log.contains("site=strasbourg") == false)
+      }
+    }
+
+    @Test("Only a coordinator that says welcome makes an agent dial again without a longer pause")
+    func welcome() async throws {
+      try await FederationProcesses.run(try .ibd()) { federation in
+        let agent = try #require(try Twin(federation).agents.first?.agent)
+        _ = await agent.connected()
+        #expect(await !agent.takeWelcome())
+        await agent.receive(
+          .welcome(version: WireProtocol.version, time: Instant(milliseconds: 0)))
+        await agent.disconnected()
+        #expect(await agent.takeWelcome())
+        #expect(await !agent.takeWelcome())
       }
     }
 

@@ -84,7 +84,7 @@ extension EndToEnd {
       try federation.startAgent("freiburg")
       try await federation.watch(run)
       #expect(try await federation.exportModel(run).without(run: run) == undisturbed.text)
-      #expect(federation.epochs("luxembourg", of: run).count == 2)
+      #expect(federation.epochs("luxembourg", of: run).count >= 2)
       let steps = federation.steps("freiburg", of: run)
       #expect(Set(steps) == Set(1...(steps.max() ?? 1)))
     }
@@ -104,7 +104,7 @@ extension EndToEnd {
       #expect(try await federation.detail(run).summary.state != .finished)
       try await federation.watch(run)
       #expect(try await federation.exportModel(run).without(run: run) == undisturbed.text)
-      #expect(federation.epochs("luxembourg", of: run).count == 2)
+      #expect(federation.epochs("luxembourg", of: run).count >= 2)
       #expect(federation.steps("luxembourg", of: run).count > answered)
     }
 

@@ -106,12 +106,12 @@ struct ErrorTests {
       [
         Case(
           "keys new --name anna --out keys/anna", "identity-file", 73,
-          "keys/anna/identity.key exists already and is not overwritten; choose another folder or move it away"
-        ),
+          "keys/anna/identity.key exists already and is not overwritten",
+          advice: "choose another folder or move it away"),
         Case(
           "study sign study.yaml --key keys/anna --force", "identity-file", 77,
-          "keys/anna/identity.key holds a secret that others may read (mode 640); "
-            + "run: chmod 600 keys/anna/identity.key"),
+          "keys/anna/identity.key holds a secret that others may read (mode 640)",
+          advice: "run: chmod 600 keys/anna/identity.key"),
         Case(
           "study sign study.yaml --key keys/owner", "file-exists", 73,
           "study.yaml.sig: exists already and is not overwritten",
