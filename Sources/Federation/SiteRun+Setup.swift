@@ -52,8 +52,9 @@ extension SiteRun {
   mutating func check(_ epoch: Int, _ journal: Journal) throws(ProtocolFault) {
     if self.epoch != journal.highestEpoch(frame.subject) { forgetSecrets() }
     guard epoch == self.epoch, epoch == journal.highestEpoch(frame.subject) else {
-      let current = self.epoch == nil ? "none since it began" : "\(journal.highestEpoch(frame.subject))"
-      throw ProtocolFault(.wrongEpoch, "the message is for epoch \(epoch); this site is in \(current)")
+      throw ProtocolFault(
+        .wrongEpoch,
+        "the message is for epoch \(epoch); this site is in \(journal.highestEpoch(frame.subject))")
     }
   }
 }

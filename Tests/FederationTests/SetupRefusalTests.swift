@@ -206,23 +206,6 @@ struct SetupRefusalTests {
       .ciphertexts(epoch: 5, []), isLate: true)
   }
 
-  @Test("what was on its way when it restarted, without a word to anyone")
-  func restarted() throws {
-    let bench = try Bench(SmallStudy.drawn())
-    try bench.setUp()
-    let request = try bench.request()
-    let site = bench.sites[0]
-    try site.restart()
-    for message in [
-      .step(request), .setupKeys(epoch: 1, bench.keys), .ciphertexts(epoch: 1, []),
-      .contributions(epoch: 1, step: 1, []),
-    ] as [MessageToSite] {
-      site.refuses(
-        "wrong-epoch", "the message is for epoch 1; this site is in none since it began", message,
-        isLate: true)
-    }
-  }
-
   @Test("everything of an epoch that another run of the plan has replaced")
   func otherRunIsLive() throws {
     let bench = try Bench(SmallStudy.drawn())
