@@ -31,7 +31,8 @@ let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio
 
 /// Targets without I/O, clock, environment or Foundation, lowest first.
 let pure: [Target.Dependency] = [
-  "LinearAlgebra", "Queries", "SecureAggregation", "Cohorts", "Preprocessing", "Regression", "Federation",
+  "LinearAlgebra", "Queries", "SecureAggregation", "Cohorts", "Preprocessing", "Evaluation",
+  "Regression", "Federation",
 ]
 
 /// Arithmetic and masks run optimised in debug builds too, so that tests and demo share one build.
@@ -89,10 +90,14 @@ let package = Package(
     pureLibrary("SecureAggregation", ["Queries", "COpenSSL", crypto]),
     pureLibrary("Cohorts", []),
     pureLibrary("Preprocessing", ["Queries", "Cohorts", "LinearAlgebra"]),
-    pureLibrary("Regression", ["Queries", "Cohorts", "LinearAlgebra", "Preprocessing"]),
+    pureLibrary("Evaluation", ["Queries", "Cohorts", "LinearAlgebra", "Preprocessing"]),
+    pureLibrary("Regression", ["Queries", "Cohorts", "LinearAlgebra", "Preprocessing", "Evaluation"]),
     pureLibrary(
       "Federation",
-      ["Queries", "Cohorts", "LinearAlgebra", "SecureAggregation", "Preprocessing", "Regression"]),
+      [
+        "Queries", "Cohorts", "LinearAlgebra", "SecureAggregation", "Preprocessing", "Evaluation",
+        "Regression",
+      ]),
 
     pureLibrary("Connectors", ["Cohorts"]),
     library("Documents", pure + [yams]),
@@ -134,7 +139,10 @@ let package = Package(
     tests("Queries", []),
     tests("SecureAggregation", ["Queries"]),
     tests("Preprocessing", ["Queries", "Cohorts"]),
-    tests("Regression", ["Queries", "Cohorts", "Preprocessing", "LinearAlgebra", "PooledReference"]),
+    tests("Evaluation", ["Queries", "Cohorts", "Preprocessing", "LinearAlgebra"]),
+    tests(
+      "Regression",
+      ["Queries", "Cohorts", "Preprocessing", "Evaluation", "LinearAlgebra", "PooledReference"]),
     tests("Federation", pure.dropLast() + ["Simulation"]),
     tests("Documents", pure),
     tests("Connectors", ["Cohorts"]),

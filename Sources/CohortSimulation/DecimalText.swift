@@ -23,9 +23,9 @@ func padded(_ number: Int, width: Int) -> String {
 }
 
 enum CSVText {
-  /// A cell of RFC 4180, quoted where it has to be.
-  static func cell(_ text: String) -> String {
-    guard text.utf8.contains(where: "\",\r\n".utf8.contains) else { return text }
+  /// A cell of RFC 4180, or of a file with another separator, quoted where it has to be.
+  static func cell(_ text: String, separator: String = ",") -> String {
+    guard text.utf8.contains(where: "\"\r\n\(separator)".utf8.contains) else { return text }
     let doubled = text.split(separator: "\"", omittingEmptySubsequences: false)
     return "\"\(doubled.joined(separator: "\"\""))\""
   }

@@ -28,14 +28,14 @@ package struct CohortFilter: Hashable, Sendable, Codable {
       guard let variable = dictionary.variable(named: condition.variable) else {
         return "filter names “\(condition.variable)”, which the dictionary does not have"
       }
-      switch (variable.kind, condition.test) {
-      case (.categorical(let levels), .oneOf(let wanted)):
+      switch (variable.levels, condition.test) {
+      case (let levels?, .oneOf(let wanted)):
         if let unknown = wanted.first(where: { !levels.contains($0) }) {
           return "filter names level “\(unknown)”, which “\(variable.name)” does not have"
         }
-      case (.categorical, .between), (_, .oneOf):
+      case (.some, .between), (nil, .oneOf):
         return "filter on “\(variable.name)” does not fit its type"
-      case (_, .between): break
+      case (nil, .between): break
       }
     }
     return nil
@@ -54,10 +54,10 @@ package struct CohortFilter: Hashable, Sendable, Codable {
     guard let column = cohort[condition.variable], !column.isMissing(at: row),
       let variable = dictionary.variable(named: condition.variable)
     else { return false }
-    switch (column, condition.test, variable.kind) {
+    switch (column, condition.test, variable.levels) {
     case (.numbers(let values), .between(let lower, let upper), _):
       return lower.map { values[row] >= $0 } ?? true && upper.map { values[row] <= $0 } ?? true
-    case (.levels(let indices), .oneOf(let wanted), .categorical(let levels)):
+    case (.levels(let indices), .oneOf(let wanted), let levels?):
       return wanted.contains(levels[Int(indices[row])])
     default:
       return false

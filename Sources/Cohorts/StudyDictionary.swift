@@ -38,4 +38,20 @@ package struct StudyDictionary: Hashable, Sendable, Codable {
   package func variable(named name: String) -> Variable? { variables.first { $0.name == name } }
 
   package func outcome(named name: String) -> Outcome? { outcomes.first { $0.name == name } }
+
+  /// Variables that stand for a common part, such as a score and what it is computed from, among those named.
+  package func overlap(among names: [String]) -> (whole: String, part: String)? {
+    for name in names {
+      let parts = variable(named: name)?.formula?.parts.map(\.variable) ?? []
+      if let part = names.first(where: parts.contains) { return (name, part) }
+    }
+    return nil
+  }
+}
+
+extension StudyDictionary {
+  /// A variable, or an outcome as a variable.
+  package func column(named name: String) -> Variable? {
+    variable(named: name) ?? outcome(named: name)?.variable
+  }
 }

@@ -23,6 +23,23 @@ package struct ValueRange: Hashable, Sendable, Codable {
   package func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 }
 
+/// A variable that the reader computes from others: `Σ factor · part`; missing where a part is.
+package struct Formula: Hashable, Sendable, Codable {
+  package struct Part: Hashable, Sendable, Codable {
+    package let variable: String
+    package let factor: Double
+
+    package init(variable: String, factor: Double) {
+      self.variable = variable
+      self.factor = factor
+    }
+  }
+
+  package let parts: [Part]
+
+  package init(_ parts: [Part]) { self.parts = parts }
+}
+
 /// One variable of a study's dictionary.
 package struct Variable: Hashable, Sendable, Codable {
   package enum Kind: Hashable, Sendable, Codable {
@@ -33,6 +50,8 @@ package struct Variable: Hashable, Sendable, Codable {
     case binary
     /// One of the levels; the first is the reference.
     case categorical(levels: [String])
+    /// One of the levels, the lowest first.
+    case ordinal(levels: [String])
   }
 
   package let name: String
@@ -44,9 +63,14 @@ package struct Variable: Hashable, Sendable, Codable {
   package let codes: [String: String]
   /// The texts that stand for a missing value, besides the empty one.
   package let missing: [String]
+  /// Where the variable has a meaning; elsewhere it is not applicable, which is not missing. nil: everywhere.
+  package let appliesWhen: FilterCondition?
+  /// How the value comes from other variables; nil where it is recorded.
+  package let formula: Formula?
 
   package init(
-    name: String, label: String, kind: Kind, unit: String?, codes: [String: String], missing: [String]
+    name: String, label: String, kind: Kind, unit: String?, codes: [String: String], missing: [String],
+    appliesWhen: FilterCondition? = nil, formula: Formula? = nil
   ) {
     self.name = name
     self.label = label
@@ -54,5 +78,15 @@ package struct Variable: Hashable, Sendable, Codable {
     self.unit = unit
     self.codes = codes
     self.missing = missing
+    self.appliesWhen = appliesWhen
+    self.formula = formula
+  }
+
+  /// Of a categorical or ordinal variable; nil for a number.
+  package var levels: [String]? {
+    switch kind {
+    case .categorical(let levels), .ordinal(let levels): levels
+    case .continuous, .count, .binary: nil
+    }
   }
 }

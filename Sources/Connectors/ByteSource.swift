@@ -8,12 +8,19 @@ struct ByteSource: ~Copyable {
   }
 
   private var origin: Origin
+  /// How many bytes there are in all; nil where that is not known.
+  let size: Int?
 
-  init(memory bytes: [UInt8]) { origin = .memory(bytes, next: 0) }
+  init(memory bytes: [UInt8]) {
+    origin = .memory(bytes, next: 0)
+    size = bytes.count
+  }
 
   init(file path: String) throws(RecordsProblem) {
     do {
       origin = .file(try FileHandle(forReadingFrom: URL(fileURLWithPath: path)))
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      size = (attributes?[.size] as? NSNumber)?.intValue
     } catch {
       throw .unreadable(error)
     }

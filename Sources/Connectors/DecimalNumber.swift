@@ -1,10 +1,20 @@
-/// Decimal numbers in text.
-enum DecimalNumber {
-  /// Reads `[+-] digits [. digits] [e [+-] digits]` with at least one digit before the exponent, and
-  /// nothing else, rounded to the nearest double, ties to even; too large a number is infinite.
-  ///
+/// A decimal number in text: `[+-] digits [mark digits] [e [+-] digits]` with at least one digit before the
+/// exponent, and nothing else.
+struct DecimalNumber {
+  /// Rounded to the nearest double, ties to even; too large a number is infinite.
+  let value: Double
+  /// `.` or `,`; 0 where there is none.
+  let mark: UInt8
+  /// Whether the mark may as well divide thousands: one to three digits before it, none of them a leading
+  /// zero, and exactly three after it.
+  let mayBeThousands: Bool
+
+  /// - Parameters:
+  ///   - point: whether a decimal point may stand there.
+  ///   - comma: whether a decimal comma may.
   /// - Returns: nil for any other text.
-  static func parse(_ bytes: [UInt8], _ range: Range<Int>) -> Double? {
+  @inline(__always)
+  init?(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, point: Bool, comma: Bool) {
     var next = range.lowerBound
     let end = range.upperBound
     guard next < end else { return nil }
@@ -12,25 +22,61 @@ enum DecimalNumber {
     if isNegative || bytes[next] == UInt8(ascii: "+") { next += 1 }
 
     var digits = Digits()
+    let begin = next
     digits.read(bytes, &next, end, scale: 0)
-    if next < end, bytes[next] == UInt8(ascii: ".") {
+    let whole = digits.count
+    var mark: UInt8 = 0
+    if next < end,
+      point && bytes[next] == UInt8(ascii: ".") || comma && bytes[next] == UInt8(ascii: ",")
+    {
+      mark = bytes[next]
       next += 1
       digits.read(bytes, &next, end, scale: -1)
     }
     guard digits.count > 0 else { return nil }
+    self.mark = mark
+    mayBeThousands =
+      mark != 0 && next == end && digits.count == whole + 3 && (1...3).contains(whole)
+      && bytes[begin] != UInt8(ascii: "0")
     if next < end {
       guard bytes[next] | 0x20 == UInt8(ascii: "e") else { return nil }
       next += 1
-      guard let exponent = exponent(bytes, &next, end), next == end else { return nil }
+      guard let exponent = Self.exponent(bytes, &next, end), next == end else { return nil }
       digits.exponent += exponent
     }
-    guard let magnitude = digits.exactlyRounded else {
-      return Double(String(decoding: bytes[range], as: UTF8.self))
+    if let magnitude = digits.exactlyRounded {
+      value = isNegative ? -magnitude : magnitude
+    } else {
+      let text = bytes[range].map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+      guard let rounded = Double(String(decoding: text, as: UTF8.self)) else { return nil }
+      value = rounded
     }
-    return isNegative ? -magnitude : magnitude
   }
 
-  private static func exponent(_ bytes: [UInt8], _ next: inout Int, _ end: Int) -> Int? {
+  /// Whether a text is a number whose digits stand in groups of three, such as `1.234,5`, `1 234` or `12'345`.
+  static func hasGroups(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    let text = String(decoding: bytes[range], as: UTF8.self)
+    var rest = text.drop { $0 == "-" || $0 == "+" }
+    func takeDigits() -> Int {
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }.count
+      rest = rest.dropFirst(digits)
+      return digits
+    }
+    guard (1...3).contains(takeDigits()), let separator = rest.first,
+      ".,' \u{A0}\u{2009}\u{202F}\u{2019}".contains(separator)
+    else { return false }
+    while rest.first == separator {
+      rest = rest.dropFirst()
+      guard takeDigits() == 3 else { return false }
+    }
+    guard let mark = rest.first else { return true }
+    guard mark == "." || mark == "," else { return false }
+    rest = rest.dropFirst()
+    _ = takeDigits()
+    return rest.isEmpty
+  }
+
+  private static func exponent(_ bytes: UnsafeBufferPointer<UInt8>, _ next: inout Int, _ end: Int) -> Int? {
     guard next < end else { return nil }
     let isNegative = bytes[next] == UInt8(ascii: "-")
     if isNegative || bytes[next] == UInt8(ascii: "+") { next += 1 }
@@ -52,12 +98,15 @@ enum DecimalNumber {
     /// Digits seen, leading zeros included.
     var count = 0
 
-    mutating func read(_ bytes: [UInt8], _ next: inout Int, _ end: Int, scale: Int) {
+    @inline(__always)
+    mutating func read(
+      _ bytes: UnsafeBufferPointer<UInt8>, _ next: inout Int, _ end: Int, scale: Int
+    ) {
       while next < end {
         let digit = bytes[next] &- UInt8(ascii: "0")
         guard digit < 10 else { return }
         // Beyond this the significand is not exact and not used; it stays there.
-        if significand <= 1 << 53 { significand = significand * 10 + UInt64(digit) }
+        if significand <= 1 << 53 { significand = significand &* 10 &+ UInt64(digit) }
         exponent += scale
         count += 1
         next += 1

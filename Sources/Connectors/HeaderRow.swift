@@ -1,7 +1,7 @@
-/// Finds the columns that are wanted in a header row. What stands there is not repeated in errors:
-/// in a file without a header it is a patient's record.
+/// The columns' names. What stands in a first row is not repeated in errors: in a file without a header it is a
+/// patient's record.
 struct HeaderRow {
-  private let names: [String]
+  let names: [String]
   private let line: Int
 
   init(_ table: borrowing CSVTable) {
@@ -9,30 +9,30 @@ struct HeaderRow {
     line = table.line
   }
 
-  /// - Returns: the position of each wanted column; a missing one is a problem and has position 0.
-  func positions(of wanted: [String], problems: inout ProblemCollector) -> [Int] {
-    if names.count == 1, wanted.count > 1, let only = names.first,
-      let separator = only.first(where: { $0 == ";" || $0 == "\t" })
-    {
-      let word = separator == ";" ? "semicolons" : "tabs"
-      problems.add(line: line, "is separated by \(word)", "save the file with commas")
-      return []
-    }
+  /// Where each column stands; repeated names are problems.
+  func positions(wanted: [String], problems: inout ProblemCollector) -> [String: Int] {
     var first: [String: Int] = [:]
     for (index, name) in names.enumerated() where !name.isEmpty {
-      guard let earlier = first.updateValue(index, forKey: name) else { continue }
+      guard let earlier = first[name] else {
+        first[name] = index
+        continue
+      }
       problems.add(
         line: line, column: wanted.contains(name) ? name : nil,
         "has columns \(earlier + 1) and \(index + 1) of the same name", "rename or remove one")
     }
-    return wanted.map { name in
-      if let position = first[name] { return position }
-      let alike = names.firstIndex { $0.lowercased() == name }
-      problems.add(
-        line: line, column: name, "is not among the columns",
-        alike.map { "rename column \($0 + 1), which is so named but for upper case" }
-          ?? "add the column, or rename the one that holds it; the first row must hold the names")
-      return 0
-    }
+    return first
+  }
+
+  /// Says of a column that it is not there.
+  func add(absent name: String, to problems: inout ProblemCollector) {
+    problems.add(line: line, column: name, "is not among the columns", advice(on: name))
+  }
+
+  /// What to do about a column that is not there.
+  func advice(on name: String) -> String {
+    let alike = names.firstIndex { $0.lowercased() == name.lowercased() }
+    return alike.map { "rename column \($0 + 1), which is so named but for upper case" }
+      ?? "add the column, or rename the one that holds it; the first row must hold the names"
   }
 }

@@ -1,5 +1,6 @@
 /// The cells of one row, found in a buffer.
 struct RowScan {
+  private let delimiter: UInt8
   /// The cells' places, without the quotes around them.
   private(set) var cells: [Range<Int>] = []
   /// Where the row ends, its line end included.
@@ -10,6 +11,8 @@ struct RowScan {
   /// Cells in which quotes are still doubled.
   private var doubled: [Int] = []
 
+  init(delimiter: Dialect.Delimiter) { self.delimiter = delimiter.byte }
+
   /// Finds the row that begins at `start`.
   ///
   /// - Parameters:
@@ -18,6 +21,14 @@ struct RowScan {
   /// - Returns: false if the row goes on beyond the buffer. With nothing left, an empty row.
   mutating func scan(
     _ buffer: [UInt8], from start: Int, line: Int, isWhole: Bool
+  ) throws(RecordsProblem) -> Bool {
+    try buffer.withUnsafeBufferPointer { (bytes) throws(RecordsProblem) in
+      try scan(bytes, from: start, line: line, isWhole: isWhole)
+    }
+  }
+
+  private mutating func scan(
+    _ buffer: UnsafeBufferPointer<UInt8>, from start: Int, line: Int, isWhole: Bool
   ) throws(RecordsProblem) -> Bool {
     cells.removeAll(keepingCapacity: true)
     doubled.removeAll(keepingCapacity: true)
@@ -37,7 +48,7 @@ struct RowScan {
       }
       next = found + 1
       switch buffer[found] {
-      case .comma: continue
+      case delimiter: continue
       case .lineFeed: break
       case .carriageReturn:
         guard next < buffer.count || isWhole else { return false }
@@ -58,19 +69,20 @@ struct RowScan {
 
   /// - Returns: where the cell ends; nil if that is not in the buffer.
   private mutating func bare(
-    _ buffer: [UInt8], from start: Int, line: Int, isWhole: Bool
+    _ buffer: UnsafeBufferPointer<UInt8>, from start: Int, line: Int, isWhole: Bool
   ) throws(RecordsProblem) -> Int? {
     var next = start
     while next < buffer.count {
-      switch buffer[next] {
-      case .comma, .lineFeed, .carriageReturn:
+      let byte = buffer[next]
+      if byte == delimiter || byte == .lineFeed || byte == .carriageReturn {
         cells.append(start..<next)
         return next
-      case .quote:
+      }
+      guard byte != .quote else {
         throw problem(
           line + lineEnds, "has a quote inside of an unquoted cell", "quote the cell and double its quotes")
-      default: next += 1
       }
+      next += 1
     }
     guard isWhole else { return nil }
     cells.append(start..<next)
@@ -80,7 +92,7 @@ struct RowScan {
   /// - Returns: the place after the closing quote, which may turn out to be half of a doubled one where
   ///   that is the buffer's end; nil if there is none in the buffer.
   private mutating func quoted(
-    _ buffer: [UInt8], from start: Int, line: Int, isWhole: Bool
+    _ buffer: UnsafeBufferPointer<UInt8>, from start: Int, line: Int, isWhole: Bool
   ) throws(RecordsProblem) -> Int? {
     var next = start + 1
     var hasDoubled = false
@@ -127,7 +139,6 @@ struct RowScan {
 
 extension UInt8 {
   fileprivate static let quote = UInt8(ascii: "\"")
-  fileprivate static let comma = UInt8(ascii: ",")
   fileprivate static let lineFeed = UInt8(ascii: "\n")
   fileprivate static let carriageReturn = UInt8(ascii: "\r")
 }

@@ -69,7 +69,7 @@ struct ResearcherEndpoint: Konsil_V1_ResearcherService.SimpleServiceProtocol {
     try await serve(context) { _ in
       let model = try await board.model(try request.checkedRun())
       var response = Konsil_V1_GetModelResponse()
-      response.model = try JSONEncoder().encode(model)
+      response.model = try ModelJSON.encode(model)
       return response
     }
   }

@@ -6,7 +6,15 @@ extension SiteConfiguration {
     SiteConfiguration(
       site: site, coordinator: coordinator.resolvingPaths(against: folder),
       identity: resolved(identity, against: folder), state: resolved(state, against: folder),
-      records: records.mapValues { resolved($0, against: folder) }, policy: policy)
+      records: records.mapValues { $0.resolvingPaths(against: folder) }, policy: policy)
+  }
+}
+
+extension RecordsSource {
+  fileprivate func resolvingPaths(against folder: String) -> RecordsSource {
+    RecordsSource(
+      file: resolved(file, against: folder), delimiter: delimiter, decimal: decimal, encoding: encoding,
+      onError: onError)
   }
 }
 

@@ -1,12 +1,15 @@
 import Cohorts
 import Federation
-import Regression
 import SecureAggregation
 
 /// The document `konsil: plan/1`: what one analysis is. Without the study's digest it is a template.
 package enum PlanDocument {
   static let header = "plan/1"
-  package static let defaultMostSteps = 60
+  package static let defaultMostSteps = 200
+
+  private static let commonKeys = [
+    "name", "study", "sites", "membership", "filter", "algorithm", "outcome", "most_steps",
+  ]
 
   /// - Parameters:
   ///   - bytes: the whole document, at most 1 MiB of UTF-8.
@@ -18,12 +21,7 @@ package enum PlanDocument {
   }
 
   static func read(_ value: DocumentValue) throws(DocumentError) -> Plan {
-    let fields = try value.fields(
-      header: header,
-      [
-        "name", "study", "sites", "membership", "filter", "algorithm", "outcome", "predictors",
-        "penalty", "most_steps",
-      ])
+    let fields = try value.fields(header: header, commonKeys + logisticKeys + summaryKeys)
     let study = try fields.required("study").fields(["name", "digest"])
     let digest = try study.optional("digest").map(digest)
     let sites = try fields.optional("sites")?.distinctNames(.party)
@@ -49,22 +47,24 @@ package enum PlanDocument {
   }
 
   private static func algorithm(_ fields: DocumentFields) throws(DocumentError) -> Algorithm {
-    _ = try fields.required("algorithm").word(of: Algorithm.names)
-    let predictors = try fields.required("predictors").distinctNames(.column)
-    return .logistic(
-      LogisticSpecification(
-        outcome: try fields.required("outcome").name(.column), predictors: predictors,
-        penalty: try fields.optional("penalty").map(penalty) ?? .none))
+    switch try fields.required("algorithm").word(of: Algorithm.names) {
+    case "summary":
+      try refuse(logisticKeys, of: "logistic", in: fields)
+      return .summary(try summary(fields))
+    default:
+      try refuse(summaryKeys, of: "summary", in: fields)
+      return .logistic(try logistic(fields))
+    }
   }
 
-  private static func penalty(
-    _ value: DocumentValue
-  ) throws(DocumentError) -> LogisticSpecification.Penalty {
-    if case .scalar = value.node.content {
-      _ = try value.word(of: ["none"])
-      return .none
+  /// Keys that another algorithm has.
+  private static func refuse(
+    _ keys: [String], of algorithm: String, in fields: DocumentFields
+  ) throws(DocumentError) {
+    for key in keys {
+      if let value = fields.optional(key) {
+        throw value.error("goes with “algorithm: \(algorithm)” only", "remove it")
+      }
     }
-    let ridge = try value.fields(["ridge"]).required("ridge").fields(["lambda"])
-    return .ridge(lambda: try ridge.required("lambda").number("a number above 0") { $0 > 0 })
   }
 }

@@ -20,9 +20,23 @@ package enum SiteConfigurationDocument {
       policy: try fields.optional("policy").map(PolicyFields.read) ?? .closed)
   }
 
-  private static func records(_ value: DocumentValue) throws(DocumentError) -> [String: String] {
-    var records: [String: String] = [:]
-    for (study, path) in try value.namedEntries(.column) { records[study] = try path.filePath() }
+  private static func records(
+    _ value: DocumentValue
+  ) throws(DocumentError) -> [String: RecordsSource] {
+    var records: [String: RecordsSource] = [:]
+    for (study, source) in try value.namedEntries(.column) { records[study] = try self.source(source) }
     return records
+  }
+
+  /// A path, or a mapping with the path in `file` and how the file is written.
+  private static func source(_ value: DocumentValue) throws(DocumentError) -> RecordsSource {
+    if case .scalar = value.node.content { return RecordsSource(file: try value.filePath()) }
+    let fields = try value.fields(["file", "delimiter", "decimal", "encoding", "on_error"])
+    return RecordsSource(
+      file: try fields.required("file").filePath(),
+      delimiter: try fields.optional("delimiter")?.choice(RecordsSource.Delimiter.self),
+      decimal: try fields.optional("decimal")?.choice(RecordsSource.DecimalMark.self),
+      encoding: try fields.optional("encoding")?.choice(RecordsSource.Encoding.self),
+      onError: try fields.optional("on_error")?.choice(RecordsSource.OnError.self) ?? .refuse)
   }
 }

@@ -1,4 +1,5 @@
 import Federation
+import Preprocessing
 
 extension StudyDocument {
   /// Writes a study: the limits and keys, then the dictionary's own text with its comments, indented.
@@ -30,6 +31,8 @@ extension StudyDocument {
       least_rows: \(limits.leastRows)
       least_count: \(limits.leastCount)
       most_rows_per_site: \(limits.mostRowsPerSite)
+      most_rows_per_patient: \(limits.mostRowsPerPatient)
+      support: \(limits.support.rawValue)
       record_key: \(recordKey)
 
       dictionary:

@@ -1,5 +1,6 @@
 import Cohorts
 import Federation
+import Preprocessing
 import SecureAggregation
 
 /// The document `konsil: study/1`: a dictionary, who takes part, and the least sizes.
@@ -18,7 +19,7 @@ package enum StudyDocument {
       header: header,
       [
         "dictionary", "sites", "researchers", "least_sites", "least_rows", "least_count",
-        "most_rows_per_site", "record_key",
+        "most_rows_per_site", "most_rows_per_patient", "support", "record_key",
       ])
     let dictionary = try DictionaryDocument.read(fields.required("dictionary"))
     let (sites, researchers) = try parties(fields)
@@ -64,11 +65,14 @@ package enum StudyDocument {
   }
 
   private static func limits(_ fields: DocumentFields) throws(DocumentError) -> Study.Limits {
-    let mostRows = try fields.optional("most_rows_per_site")?.wholeNumber(in: 1...(1 << 30))
+    let mostRows =
+      try fields.optional("most_rows_per_site")?.wholeNumber(in: 1...(1 << 30)) ?? defaultMostRowsPerSite
     return Study.Limits(
       leastSites: try fields.required("least_sites").wholeNumber(in: 3...10_000),
       leastRows: try fields.required("least_rows").wholeNumber(in: 1...1_000_000_000),
       leastCount: try fields.required("least_count").wholeNumber(in: 1...1_000_000),
-      mostRowsPerSite: mostRows ?? defaultMostRowsPerSite)
+      mostRowsPerSite: mostRows,
+      mostRowsPerPatient: try fields.optional("most_rows_per_patient")?.wholeNumber(in: 1...mostRows) ?? 1,
+      support: try fields.optional("support")?.choice() ?? .columns)
   }
 }

@@ -6,30 +6,39 @@ import Regression
 /// The model of whichever algorithm a plan names.
 package enum PlanModel: Sendable, Codable, Equatable {
   case logistic(LogisticModel)
+  case summary(SummaryModel)
 }
 
 /// The program of whichever algorithm a plan names.
 package enum PlanProgram: Program {
   case logistic(LogisticProgram)
+  case summary(SummaryProgram)
 
   /// - Parameter plan: one without problems in `study`.
   package init(_ plan: Plan, study: Study) throws(AnalysisError) {
+    let leastRows = study.limits.leastRows
     switch plan.algorithm {
     case .logistic(let specification):
       self = .logistic(
-        try LogisticProgram(
-          plan.frame(specification, study: study, leastRows: study.limits.leastRows),
-          penalty: specification.penalty))
+        try LogisticProgram(plan.frame(specification, study: study, leastRows: leastRows)))
+    case .summary(let specification):
+      self = .summary(try SummaryProgram(plan.frame(specification, study: study, leastRows: leastRows)))
     }
   }
 
   package func next() -> ProgramAction<PlanModel> {
     switch self {
-    case .logistic(let program):
-      switch program.next() {
-      case .ask(let query): .ask(query)
-      case .finished(let model): .finished(.logistic(model))
-      }
+    case .logistic(let program): Self.action(program.next(), PlanModel.logistic)
+    case .summary(let program): Self.action(program.next(), PlanModel.summary)
+    }
+  }
+
+  private static func action<Model>(
+    _ action: ProgramAction<Model>, _ model: (Model) -> PlanModel
+  ) -> ProgramAction<PlanModel> {
+    switch action {
+    case .ask(let query): .ask(query)
+    case .finished(let found): .finished(model(found))
     }
   }
 
@@ -38,45 +47,90 @@ package enum PlanProgram: Program {
     case .logistic(var program):
       try program.absorb(sum)
       self = .logistic(program)
+    case .summary(var program):
+      try program.absorb(sum)
+      self = .summary(program)
     }
   }
 }
 
 extension Plan {
-  /// The variables that a site must have to answer this plan: those of the model, its outcome and the filter.
+  /// The variables that a site must have to answer this plan, and the outcome: those of the analysis and the filter,
+  /// those that tell where one of them applies, and those that one is computed from.
   package func variables(in study: Study) -> (predictors: [Variable], outcome: Outcome?) {
+    let outcome: String
+    var names = filter.conditions.map(\.variable)
     switch algorithm {
     case .logistic(let specification):
-      let names = specification.predictors + filter.conditions.map(\.variable)
-      let variables = study.dictionary.variables.filter { names.contains($0.name) }
-      return (variables, study.dictionary.outcome(named: specification.outcome))
+      outcome = specification.outcome
+      names += specification.predictors + [specification.weights?.variable].compactMap(\.self)
+    case .summary(let specification):
+      outcome = specification.outcome
+      names += specification.variables
     }
+    let named = study.dictionary.variables.filter { names.contains($0.name) }
+    names += named.compactMap { $0.appliesWhen?.variable }
+    names += named.flatMap { $0.formula?.parts.map(\.variable) ?? [] }
+    let variables = study.dictionary.variables.filter { names.contains($0.name) }
+    return (variables, study.dictionary.outcome(named: outcome))
   }
 
   /// The site's computation for this plan on its records.
   ///
-  /// - Parameter leastRows: the site's own least rows over the federation; the study's holds as well.
+  /// - Parameters:
+  ///   - site: the site's name in the study.
+  ///   - leastRows: the site's own least rows over the federation; the study's holds as well.
   /// - Returns: nil when the cohort lacks a variable of the plan.
   package func computation(
-    study: Study, cohort: Cohort, leastRows: Int
+    study: Study, site: String, cohort: Cohort, leastRows: Int
   ) -> (any SiteComputation)? {
+    let leastRows = max(leastRows, study.limits.leastRows)
     switch algorithm {
     case .logistic(let specification):
-      let frame = frame(
-        specification, study: study, leastRows: max(leastRows, study.limits.leastRows))
-      return DesignRows(
-        frame.design, cohort: cohort, filter: filter, dictionary: study.dictionary
-      ).map { LogisticComputation(frame, rows: $0) }
+      return LogisticComputation(
+        frame(specification, study: study, leastRows: leastRows), site: site,
+        records: SiteRecords(cohort: cohort, filter: filter, dictionary: study.dictionary))
+    case .summary(let specification):
+      let frame = frame(specification, study: study, leastRows: leastRows)
+      return SummaryRows(frame, cohort: cohort, filter: filter).map { SummaryComputation(frame, rows: $0) }
     }
   }
 
   fileprivate func frame(
     _ specification: LogisticSpecification, study: Study, leastRows: Int
-  ) -> Preparation.Frame {
-    Preparation.Frame(
-      design: DesignSpecification(
-        dictionary: study.dictionary, outcome: specification.outcome,
-        predictors: specification.predictors),
+  ) -> LogisticFrame {
+    let weights = specification.weights.flatMap { study.dictionary.variable(named: $0.variable) }
+    var frame = Preparation.Frame(
+      design: Design(
+        dictionary: study.dictionary, outcome: specification.outcome, terms: specification.terms,
+        missing: specification.missing, weight: specification.weights?.variable),
       sites: sites.count, leastRows: leastRows, mostRowsPerSite: study.limits.mostRowsPerSite)
+    frame.leastCount = study.limits.leastCount
+    frame.rare = specification.rare
+    frame.support = study.limits.support
+    frame.hasSiteIntercepts = specification.intercept == .site
+    frame.greatestWeight = weights?.greatest
+    if specification.standardErrors == .cluster {
+      frame.mostRowsPerPatient = study.limits.mostRowsPerPatient
+    }
+    return LogisticFrame(specification, preparation: frame, sites: sites)
+  }
+
+  fileprivate func frame(
+    _ specification: SummarySpecification, study: Study, leastRows: Int
+  ) -> SummaryFrame {
+    SummaryFrame(
+      specification: specification, dictionary: study.dictionary, sites: sites.count, leastRows: leastRows,
+      leastCount: study.limits.leastCount, mostRowsPerSite: study.limits.mostRowsPerSite)
+  }
+}
+
+extension Variable {
+  fileprivate var greatest: Double? {
+    switch kind {
+    case .continuous(let range), .count(let range): range.upper
+    case .binary: 1
+    case .categorical, .ordinal: nil
+    }
   }
 }

@@ -33,6 +33,56 @@ package struct Endpoint: Hashable, Sendable {
   package static let defaultGroups = ["X25519MLKEM768"]
 }
 
+/// Where a study's records are, how they are written, and what becomes of a value that the dictionary does not allow.
+package struct RecordsSource: Hashable, Sendable {
+  /// What stands between two cells.
+  package enum Delimiter: String, Hashable, Sendable, CaseIterable {
+    case comma = ","
+    case semicolon = ";"
+    case tab
+    case bar = "|"
+  }
+
+  /// What stands before decimals.
+  package enum DecimalMark: String, Hashable, Sendable, CaseIterable {
+    case point, comma
+  }
+
+  package enum Encoding: String, Hashable, Sendable, CaseIterable {
+    case utf8 = "utf-8"
+    /// Read as Windows-1252, which has all of it.
+    case latin1 = "latin-1"
+  }
+
+  package enum OnError: String, Hashable, Sendable, CaseIterable {
+    /// The file is refused.
+    case refuse
+    /// The cell counts as missing.
+    case missing
+    /// The row is left out.
+    case excludeRow = "exclude-row"
+  }
+
+  /// Path of a CSV file.
+  package let file: String
+  /// nil for each of these: found out from the file.
+  package let delimiter: Delimiter?
+  package let decimal: DecimalMark?
+  package let encoding: Encoding?
+  package let onError: OnError
+
+  package init(
+    file: String, delimiter: Delimiter? = nil, decimal: DecimalMark? = nil, encoding: Encoding? = nil,
+    onError: OnError = .refuse
+  ) {
+    self.file = file
+    self.delimiter = delimiter
+    self.decimal = decimal
+    self.encoding = encoding
+    self.onError = onError
+  }
+}
+
 /// A site agent's configuration. Paths are resolved against the folder of the file.
 package struct SiteConfiguration: Hashable, Sendable {
   package let site: String
@@ -41,13 +91,13 @@ package struct SiteConfiguration: Hashable, Sendable {
   package let identity: String
   /// Folder for accepted studies, snapshots, journal and decisions.
   package let state: String
-  /// Study name to the CSV file with its records.
-  package let records: [String: String]
+  /// Study name to its records.
+  package let records: [String: RecordsSource]
   package let policy: Policy
 
   package init(
-    site: String, coordinator: Endpoint, identity: String, state: String, records: [String: String],
-    policy: Policy
+    site: String, coordinator: Endpoint, identity: String, state: String,
+    records: [String: RecordsSource], policy: Policy
   ) {
     self.site = site
     self.coordinator = coordinator

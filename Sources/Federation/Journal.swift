@@ -95,6 +95,13 @@ package struct Journal: Sendable {
 
   package func highestStep(_ subject: PlanOnSnapshot) -> Int { steps[subject]?.keys.max() ?? 0 }
 
+  /// Numbers that have left in all steps but one.
+  package func releasedNumbers(_ subject: PlanOnSnapshot, but step: Int) -> Int {
+    (steps[subject] ?? [:]).filter { $0.key != step }.values.reduce(0) { sum, entry in
+      entry.segments.reduce(sum) { $0 + $1.length }
+    }
+  }
+
   package func verifiedSum(_ step: Int, _ subject: PlanOnSnapshot) -> QuerySum? {
     verified[subject]?[step]
   }

@@ -1,4 +1,5 @@
 import Cohorts
+import Preprocessing
 import Regression
 import SecureAggregation
 
@@ -11,12 +12,14 @@ package enum Membership: String, Hashable, Sendable, CaseIterable {
 /// What a plan computes.
 package enum Algorithm: Hashable, Sendable {
   case logistic(LogisticSpecification)
+  case summary(SummarySpecification)
 
-  package static let names = ["logistic"]
+  package static let names = ["logistic", "summary"]
 
   package var name: String {
     switch self {
     case .logistic: "logistic"
+    case .summary: "summary"
     }
   }
 }

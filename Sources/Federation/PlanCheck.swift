@@ -45,7 +45,9 @@ extension Plan {
         PlanProblem("filter", problem, advice: "use the dictionary's variables and levels"))
     }
     switch algorithm {
-    case .logistic(let specification): problems += specification.problems(in: study)
+    case .logistic(let specification):
+      problems += LogisticCheck(specification, plan: self, study: study).problems
+    case .summary(let specification): problems += specification.problems(in: study)
     }
     return problems
   }
@@ -75,35 +77,5 @@ extension Plan {
       ]
     }
     return []
-  }
-}
-
-extension LogisticSpecification {
-  fileprivate func problems(in study: Study) -> [PlanProblem] {
-    var problems: [PlanProblem] = []
-    if study.dictionary.outcome(named: outcome) == nil {
-      let known = study.dictionary.outcomes.map(\.name).joined(separator: ", ")
-      problems.append(
-        PlanProblem(
-          "outcome", "“\(outcome)” is not an outcome of the study",
-          advice: "its outcomes are \(known)"))
-    }
-    for (index, name) in predictors.enumerated() {
-      if study.dictionary.variable(named: name) == nil {
-        problems.append(
-          PlanProblem(
-            "predictors[\(index + 1)]", "“\(name)” is not a variable of the study",
-            advice: "see the study's dictionary for its variables"))
-      }
-      if predictors[..<index].contains(name) {
-        problems.append(
-          PlanProblem("predictors[\(index + 1)]", "“\(name)” stands twice", advice: "name it once"))
-      }
-    }
-    if predictors.isEmpty {
-      problems.append(
-        PlanProblem("predictors", "the plan names no predictor", advice: "name at least one"))
-    }
-    return problems
   }
 }

@@ -1,6 +1,9 @@
+import Preprocessing
 import Queries
+import Regression
 
-/// What a plan's program will ask of the sites, found by running it on sums at their bounds.
+/// What a plan computes, in words, and what its program will ask of the sites, found by rehearsing it on imagined
+/// records that have some of everything everywhere. Real records that have less are asked for less.
 package struct PlanOutline: Encodable, Equatable, Sendable {
   package struct Part: Encodable, Equatable, Sendable {
     package let name: String
@@ -11,75 +14,59 @@ package struct PlanOutline: Encodable, Equatable, Sendable {
 
   package struct Question: Encodable, Equatable, Sendable {
     package let query: String
-    /// How many numbers each site answers with, and so how many sums are seen.
+    /// How many numbers each site answers with at most, and so how many sums are seen.
     package let numbers: Int
     package let parts: [Part]
     /// Whether the sites add the answers themselves.
     package let isVerified: Bool
-    /// Whether it is asked until the model is found.
-    package let repeats: Bool
+    /// How often it was asked in the rehearsal; what is iterated may be asked a few times more or less.
+    package let times: Int
   }
 
+  package let facts: [PlanWords.Fact]
   package let questions: [Question]
+  /// Design columns of a logistic regression, in the order of the coefficients; empty for a summary.
+  package let columns: [String]
+  /// Sums and numbers in them that the rehearsal took.
+  package let steps: Int
+  package let numbers: Int
 
   /// - Parameter plan: one without problems in `study`.
-  /// - Throws: `AnalysisError` when no records at all could satisfy the study's limits.
+  /// - Throws: `AnalysisError` when no records at all could give a result under the plan.
   package init(_ plan: Plan, study: Study) throws(AnalysisError) {
-    var program = try PlanProgram(plan, study: study)
-    var questions: [Question] = []
-    while case .ask(let query) = program.next(), questions.last?.repeats != true {
-      questions.append(Question(query))
-      if query.isVerified, let sum = Self.sumAtBounds(of: query) { try program.absorb(sum) }
+    let rehearsal = try Rehearsal(plan, study: study)
+    let names = rehearsal.queries.map(\.name).reduce(into: [String]()) {
+      if !$0.contains($1) { $0.append($1) }
     }
-    self.questions = questions
+    facts = PlanWords.facts(of: plan, study: study)
+    questions = names.compactMap { name in Question(rehearsal.queries.filter { $0.name == name }) }
+    columns = if case .logistic(let model)? = rehearsal.model { model.columns.map(\.name) } else { [] }
+    steps = rehearsal.queries.count
+    numbers = rehearsal.queries.reduce(0) { $0 + $1.length }
   }
 
-  /// The greatest numbers that can be released before the step budget is used up.
+  /// The greatest numbers that can be released before the step budget is used up: the verified sums, and for all
+  /// other steps the longest.
   package func mostNumbers(mostSteps: Int) -> Int {
     let greatest = questions.map(\.numbers).max() ?? 0
-    let before = questions.filter { !$0.repeats }
-    guard before.count <= mostSteps else { return greatest * mostSteps }
-    return before.reduce(0) { $0 + $1.numbers } + (mostSteps - before.count) * greatest
-  }
-
-  /// Every element at its bound but the events, of which there must be less than rows.
-  private static func sumAtBounds(of query: Query) -> QuerySum? {
-    let elements = query.segments.flatMap { segment in
-      let value = segment.name == "events" ? (segment.bound / 2).rounded() : segment.bound
-      return Array(repeating: segment.scale.encode(value) ?? 0, count: segment.length)
-    }
-    return QuerySum(elements: elements, for: query)
+    let verified = questions.filter(\.isVerified)
+    let verifiedSteps = verified.reduce(0) { $0 + $1.times }
+    guard verifiedSteps <= mostSteps else { return greatest * mostSteps }
+    return verified.reduce(0) { $0 + $1.times * $1.numbers } + (mostSteps - verifiedSteps) * greatest
   }
 }
 
 extension PlanOutline.Question {
-  fileprivate init(_ query: Query) {
-    self.query = query.name
-    numbers = query.length
-    parts = query.segments.map {
+  /// - Parameter queries: of one name; nil for none.
+  fileprivate init?(_ queries: [Query]) {
+    guard let longest = queries.max(by: { $0.length < $1.length }) else { return nil }
+    query = longest.name
+    numbers = longest.length
+    parts = longest.segments.map {
       PlanOutline.Part(
-        name: $0.name, numbers: $0.length, meaning: Self.meaning(of: $0.name, in: query.name))
+        name: $0.name, numbers: $0.length, meaning: SegmentMeanings.words($0.name, in: longest.name))
     }
-    isVerified = query.isVerified
-    // What later rules rest on is asked once and verified; the rest is iterated.
-    repeats = !query.isVerified
-  }
-
-  private static func meaning(of segment: String, in query: String) -> String {
-    switch (query, segment) {
-    case ("support", "sites-where-it-varies"):
-      "for each column, each reference level and the outcome, 1 if it varies here"
-    case ("moments", "rows"): "complete rows here"
-    case ("moments", "events"): "those of them with outcome 1"
-    case ("moments", "sums"): "for each column, the sum of its values, scaled by its range to 0...1"
-    case ("spread", "squares"):
-      "for each column, the sum of squared distances from the mean of all sites, so scaled"
-    case ("refinement", "sums"): "for each column of a wide range, the sum of its standardised values"
-    case ("refinement", "squares"): "for each column of a wide range, the sum of their squares"
-    case ("newton", "log-likelihood"): "the log-likelihood of this site's rows"
-    case ("newton", "gradient"): "for the intercept and each column, the likelihood's first derivative"
-    case ("newton", "hessian"): "for each pair of them, the likelihood's second derivative"
-    default: segment
-    }
+    isVerified = longest.isVerified
+    times = queries.count
   }
 }

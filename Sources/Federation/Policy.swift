@@ -15,10 +15,12 @@ package struct Policy: Hashable, Sendable {
   package let leastSites: Int
   package let leastRows: Int
   package let approval: Approval
+  /// Numbers that may leave for each row over the federation, in all steps of a plan; nil for no cap.
+  package let mostNumbersPerRow: Double?
 
   package init(
     studies: [String], algorithms: [String], researchers: [String], leastSites: Int, leastRows: Int,
-    approval: Approval
+    approval: Approval, mostNumbersPerRow: Double? = nil
   ) {
     self.studies = studies
     self.algorithms = algorithms
@@ -26,6 +28,7 @@ package struct Policy: Hashable, Sendable {
     self.leastSites = leastSites
     self.leastRows = leastRows
     self.approval = approval
+    self.mostNumbersPerRow = mostNumbersPerRow
   }
 
   /// Allows nothing.

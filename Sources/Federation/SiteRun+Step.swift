@@ -27,6 +27,7 @@ extension SiteRun {
     try check(request, journal)
     let next = try computation(before: request.step, journal)
     try next.check(request.query)
+    try checkNumbers(request, rows: next.federatedRows, journal)
     computation = next
     absorbedThrough = request.step - 1
     return try send(attempt, name, request, &journal)
@@ -52,6 +53,18 @@ extension SiteRun {
     {
       throw Refusal(
         rule: "another-query", detail: "step \(request.step) of this plan once had another query")
+    }
+  }
+
+  /// The policy's cap on numbers for each row. The rows are a verified sum, so this, too, is refused in the open.
+  private func checkNumbers(_ request: StepRequest, rows: Int?, _ journal: Journal) throws {
+    guard let cap = frame.mostNumbersPerRow, let rows else { return }
+    let released = journal.releasedNumbers(frame.subject, but: request.step) + request.query.length
+    guard Double(released) <= cap * Double(rows) else {
+      throw Refusal(
+        rule: "numbers-per-row",
+        detail: "with step \(request.step) the plan's answers have \(released) numbers on \(rows) rows; "
+          + "the site's policy allows \(cap) a row")
     }
   }
 

@@ -21,15 +21,19 @@ package struct SiteRun: ~Copyable, Sendable {
     package let roster: Roster
     package let subject: PlanOnSnapshot
     package let mostSteps: Int
+    /// Numbers that may leave for each row over the federation, in all steps of the plan; nil for no cap.
+    package let mostNumbersPerRow: Double?
 
     package init(
-      run: String, site: String, roster: Roster, subject: PlanOnSnapshot, mostSteps: Int
+      run: String, site: String, roster: Roster, subject: PlanOnSnapshot, mostSteps: Int,
+      mostNumbersPerRow: Double? = nil
     ) {
       self.run = run
       self.site = site
       self.roster = roster
       self.subject = subject
       self.mostSteps = mostSteps
+      self.mostNumbersPerRow = mostNumbersPerRow
     }
   }
 
@@ -81,6 +85,9 @@ package struct SiteRun: ~Copyable, Sendable {
 
   /// The epoch whose secrets are in memory and usable; nil before set-up is done.
   package var liveEpoch: Int? { maskPhase == nil ? nil : epoch }
+
+  /// What the site has learnt of its own records; it does not leave.
+  package var findings: [SiteFinding] { computation.findings }
 
   /// How far the site is with the plan: what it answers when it accepts.
   package func readiness(_ journal: Journal) -> SiteReadiness {

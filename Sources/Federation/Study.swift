@@ -1,4 +1,5 @@
 import Cohorts
+import Preprocessing
 import SecureAggregation
 
 /// A party of a study: its name and the key it signs with.
@@ -33,12 +34,21 @@ package struct Study: Hashable, Sendable {
     package let leastCount: Int
     /// Greatest rows a site may bring; bounds of sums follow from it.
     package let mostRowsPerSite: Int
+    /// Greatest rows that one patient may have at a site.
+    package let mostRowsPerPatient: Int
+    /// What becomes of cells of two rare columns that few rows fill.
+    package let support: SupportRule
 
-    package init(leastSites: Int, leastRows: Int, leastCount: Int, mostRowsPerSite: Int) {
+    package init(
+      leastSites: Int, leastRows: Int, leastCount: Int, mostRowsPerSite: Int,
+      mostRowsPerPatient: Int = 1, support: SupportRule = .columns
+    ) {
       self.leastSites = leastSites
       self.leastRows = leastRows
       self.leastCount = leastCount
       self.mostRowsPerSite = mostRowsPerSite
+      self.mostRowsPerPatient = mostRowsPerPatient
+      self.support = support
     }
   }
 

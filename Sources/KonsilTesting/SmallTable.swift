@@ -12,10 +12,14 @@ package struct SmallTable: Sendable {
   ///   - columns: variables with a value for each row of all sites.
   ///   - outcome: 0 or 1 a row.
   ///   - rows: how many rows each site has.
-  package init(_ columns: [(Variable, Column)], outcome: [Double], rows: [Int]) throws {
-    guard rows.reduce(0, +) == outcome.count, columns.allSatisfy({ $0.1.count == outcome.count }) else {
-      throw FixtureError()
-    }
+  ///   - patients: a number for each row's patient; nil where every row is a patient of its own.
+  package init(
+    _ columns: [(Variable, Column)], outcome: [Double], rows: [Int], patients: [Int]? = nil
+  ) throws {
+    let patients = patients ?? Array(outcome.indices)
+    guard rows.reduce(0, +) == outcome.count, columns.allSatisfy({ $0.1.count == outcome.count }),
+      patients.count == outcome.count
+    else { throw FixtureError() }
     dictionary = StudyDictionary(
       name: "small", title: "Small", purpose: "Tests.", variables: columns.map(\.0),
       outcomes: [Outcome(name: Self.outcome, label: "Ill", definition: "Ill within a year.")])
@@ -25,7 +29,8 @@ package struct SmallTable: Sendable {
       start += count
       var parts = [Self.outcome: Column.numbers(Array(outcome[range]))]
       for (variable, column) in columns { parts[variable.name] = column.part(range) }
-      guard let cohort = Cohort(rowCount: count, columns: parts) else { throw FixtureError() }
+      let keys = patients[range].map { PatientNumber.of("patient \($0)") }
+      guard let cohort = Cohort(rowCount: count, columns: parts, patients: keys) else { throw FixtureError() }
       return cohort
     }
   }

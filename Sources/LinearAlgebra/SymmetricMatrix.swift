@@ -1,5 +1,5 @@
 /// A symmetric matrix of doubles, kept as its upper triangle.
-package struct SymmetricMatrix: Sendable, Equatable {
+package struct SymmetricMatrix: Sendable, Hashable {
   /// The number of rows, which is that of columns.
   package let order: Int
 

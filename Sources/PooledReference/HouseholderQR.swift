@@ -1,3 +1,5 @@
+import Foundation
+
 /// The least-squares solution of `A x ≈ b` by Householder reflections (Golub and Van Loan, Matrix
 /// Computations, 5.2.1 and 5.3.2), without forming `Aᵀ A`.
 struct HouseholderQR {
@@ -55,6 +57,27 @@ struct HouseholderQR {
     let factor = inverseTriangle().map(transform)
     return triangle.indices.map { a in
       triangle.indices.map { b in CompensatedSum.of(factor.lazy.map { $0[a] * $0[b] }) }
+    }
+  }
+
+  /// `½ log det(Aᵀ A)`. The columns must be independent.
+  var halfLogDeterminant: Double {
+    CompensatedSum.of(triangle.indices.lazy.map { log(abs(triangle[$0][$0])) })
+  }
+
+  /// The diagonal of `A (Aᵀ A)⁻¹ Aᵀ`, row by row: the squared lengths of the rows of `A R⁻¹`.
+  /// `columns` are those of A, and must be independent.
+  func leverages(of columns: [[Double]]) -> [Double] {
+    var rotated: [[Double]] = []
+    for (j, column) in columns.enumerated() {
+      var rest = column
+      for (i, earlier) in rotated.enumerated() {
+        for row in rest.indices { rest[row] -= triangle[j][i] * earlier[row] }
+      }
+      rotated.append(rest.map { $0 / triangle[j][j] })
+    }
+    return (columns.first ?? []).indices.map { row in
+      CompensatedSum.of(rotated.lazy.map { $0[row] * $0[row] })
     }
   }
 

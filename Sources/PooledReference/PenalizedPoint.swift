@@ -1,43 +1,31 @@
 /// A point on the way to the fit: coefficients on the standardised scale and the model there.
 struct PenalizedPoint {
+  let problem: FitProblem
   let coefficients: [Double]
   let model: WorkingModel
 
-  private let columns: [[Double]]
-  private let outcome: [Double]
-  private let penalty: Double
-
-  /// Zero but for the intercept, which is the logit of the outcome's mean. The first of `columns` is
-  /// the intercept's.
-  init(start columns: [[Double]], outcome: [Double], penalty: Double) {
-    var coefficients = [Double](repeating: 0, count: columns.count)
-    coefficients[0] = WorkingModel.startingIntercept(outcome)
-    self.init(columns, outcome, penalty, coefficients)
-  }
-
-  private init(
-    _ columns: [[Double]], _ outcome: [Double], _ penalty: Double, _ coefficients: [Double]
-  ) {
-    self.columns = columns
-    self.outcome = outcome
-    self.penalty = penalty
+  init(_ problem: FitProblem, _ coefficients: [Double]) {
+    self.problem = problem
     self.coefficients = coefficients
-    let linearPredictor = outcome.indices.map { row in
-      CompensatedSum.of(columns.indices.lazy.map { columns[$0][row] * coefficients[$0] })
-    }
-    model = WorkingModel(linearPredictor: linearPredictor, outcome: outcome)
+    model = problem.model(at: coefficients)
   }
 
-  /// The least-squares problem of the next step: a row an observation, then for each column but the
-  /// intercept's a row `√λ` with `-√λ γ_j` to its right.
-  func leastSquares(tolerance: Double) -> HouseholderQR {
-    let root = penalty.squareRoot()
-    let penalized = penalty > 0 ? Array(columns.indices.dropFirst()) : []
-    let weighted = columns.indices.map { j in
-      zip(columns[j], model.rootWeights).map { $0 * $1 } + penalized.map { $0 == j ? root : 0 }
+  /// The columns of the least-squares problem of the next step: a row an observation, then for each
+  /// penalised column j a row with `√λ_j` in it.
+  var weightedColumns: [[Double]] {
+    let penalties = problem.penalties
+    let penalised = penalties.indices.filter { penalties[$0] > 0 }
+    return problem.columns.indices.map { j in
+      zip(problem.columns[j], model.rootWeights).map { $0 * $1 }
+        + penalised.map { $0 == j ? penalties[j].squareRoot() : 0 }
     }
-    let right = model.residuals + penalized.map { -root * coefficients[$0] }
-    return HouseholderQR(weighted, right, tolerance: tolerance)
+  }
+
+  /// The least-squares problem of the next step; to the right of a penalised column's row stands
+  /// `-√λ_j γ_j`.
+  func leastSquares(tolerance: Double) -> HouseholderQR {
+    let pulls = zip(problem.penalties, coefficients).filter { $0.0 > 0 }.map { -$0.squareRoot() * $1 }
+    return HouseholderQR(weightedColumns, model.residuals + pulls, tolerance: tolerance)
   }
 
   /// The point after `step`, halved until the penalised log-likelihood does not fall by more than
@@ -47,8 +35,7 @@ struct PenalizedPoint {
     var share = 1.0
     var next = self
     for _ in 0..<20 {
-      next = PenalizedPoint(
-        columns, outcome, penalty, zip(coefficients, step).map { $0 + share * $1 })
+      next = PenalizedPoint(problem, zip(coefficients, step).map { $0 + share * $1 })
       if next.objective >= least { break }
       share /= 2
     }
@@ -57,6 +44,6 @@ struct PenalizedPoint {
 
   private var objective: Double {
     model.logLikelihood
-      - penalty / 2 * CompensatedSum.of(coefficients.dropFirst().lazy.map { $0 * $0 })
+      - CompensatedSum.of(zip(problem.penalties, coefficients).lazy.map { $0 / 2 * $1 * $1 })
   }
 }

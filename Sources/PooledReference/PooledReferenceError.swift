@@ -14,7 +14,13 @@ package enum PooledReferenceError: Error, Equatable, Sendable {
   case notANumber(file: String, row: Int, column: String)
   case unknownLevel(file: String, row: Int, column: String)
   case outcomeNotBinary(file: String, row: Int, column: String)
+  /// A logarithm of what has none, or a weight that is not above 0.
+  case notPositive(file: String, row: Int, column: String)
   case noReferenceLevel(column: String)
+  /// A spline's knots are fewer than 3 or do not ascend.
+  case invalidKnots(column: String)
+  /// Standard errors by cluster are asked for, and the design has no clusters.
+  case noClusters
   case noCompleteRow
   case oneClass(outcome: String)
 
@@ -55,6 +61,12 @@ extension PooledReferenceError: CustomStringConvertible {
       "\(file), row \(row), column '\(column)': is none of the levels of the design"
     case .outcomeNotBinary(let file, let row, let column):
       "\(file), row \(row), column '\(column)': the outcome must be 0 or 1"
+    case .notPositive(let file, let row, let column):
+      "\(file), row \(row), column '\(column)': must be above 0 for a weight or a logarithm"
+    case .invalidKnots(let column):
+      "the knots of '\(column)' must be at least 3, each above the one before it"
+    case .noClusters:
+      "the design names no column of clusters, which standard errors by cluster need"
     case .noReferenceLevel(let column):
       "the categorical column '\(column)' has no levels; the first is the reference"
     case .noCompleteRow:

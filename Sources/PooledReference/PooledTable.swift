@@ -69,6 +69,24 @@ package struct PooledTable: Sendable {
     return columns[name] ?? []
   }
 
+  /// The rows whose field of a column is kept. Throws `missingColumn`.
+  package func filtered(
+    by name: String, _ isKept: (String) -> Bool
+  ) throws(PooledReferenceError) -> PooledTable {
+    let texts = try column(name)
+    let kept = origins.indices.filter { isKept(texts[$0]) }
+    var table = self
+    table.origins = kept.map { origins[$0] }
+    table.columns = columns.mapValues { texts in kept.map { texts[$0] } }
+    return table
+  }
+
+  /// The name of the file that each row comes from.
+  package var files: [String] { origins.map(\.file) }
+
+  /// Whether a field stands for no value.
+  static func isMissing(_ text: String) -> Bool { text == "" || text == "NA" }
+
   private static func header(
     of file: String, from reader: inout CSVReader
   ) throws(PooledReferenceError) -> [String] {

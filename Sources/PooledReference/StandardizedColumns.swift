@@ -1,29 +1,29 @@
-/// An intercept and columns centred on their means and scaled by their deviations (divisor n), and
-/// the way back to the original scale.
+/// An intercept and columns centred on their means and scaled by their deviations (divisor n, the sum
+/// of the weights), and the way back to the original scale.
 struct StandardizedColumns {
   /// The intercept's ones, then the standardised columns.
   let columns: [[Double]]
+  /// Zeros where the columns are not centred.
   private let means: [Double]
-  private let deviations: [Double]
+  let deviations: [Double]
 
-  /// Each of `predictors` has `rows` entries; `names` holds the intercept's name first. Throws
-  /// `singular` for a column without spread.
-  init(
-    _ predictors: [[Double]], rows: Int, names: [String]
-  ) throws(PooledReferenceError) {
-    var columns = [[Double](repeating: 1, count: rows)]
+  /// - Parameter isCentred: false leaves the means in, so that the first coefficient is the intercept itself.
+  /// - Throws: `singular` for a column without spread.
+  init(_ design: PooledDesign, isCentred: Bool = true) throws(PooledReferenceError) {
+    var columns = [[Double](repeating: 1, count: design.rowCount)]
     var means: [Double] = []
     var deviations: [Double] = []
-    for (column, name) in zip(predictors, names.dropFirst()) {
-      let count = Double(rows)
-      let mean = CompensatedSum.of(column) / count
+    let count = CompensatedSum.of(design.weights)
+    for (column, name) in zip(design.predictors, design.columnNames.dropFirst()) {
+      let mean = CompensatedSum.of(zip(column, design.weights).lazy.map { $0 * $1 }) / count
       let centred = column.map { $0 - mean }
-      let deviation = (CompensatedSum.of(centred.lazy.map { $0 * $0 }) / count).squareRoot()
+      let squares = zip(centred, design.weights).lazy.map { $0 * $0 * $1 }
+      let deviation = (CompensatedSum.of(squares) / count).squareRoot()
       guard deviation > 0, deviation.isFinite, column.contains(where: { $0 != column[0] }) else {
         throw .singular(column: name)
       }
-      columns.append(centred.map { $0 / deviation })
-      means.append(mean)
+      columns.append((isCentred ? centred : column).map { $0 / deviation })
+      means.append(isCentred ? mean : 0)
       deviations.append(deviation)
     }
     self.columns = columns

@@ -1,43 +1,59 @@
 import Cohorts
 
-/// One column of the design matrix: a variable's value, or the indicator of one of its levels.
-package struct DesignColumn: Hashable, Sendable, Codable {
-  /// `age`, or `drug=adalimumab`.
-  package let name: String
-  package let variable: String
-  /// The level that the indicator is for; nil for a value.
-  package let level: String?
-  /// The level's place in the dictionary; nil for a value.
-  package let levelIndex: Int?
-  package let range: ValueRange
+/// What a design column is made of: a column is the product of its factors.
+package enum Factor: Hashable, Sendable, Codable {
+  /// A number.
+  case value(variable: String, Transform)
+  /// An ordinal variable's level, counted from 0.
+  case score(variable: String)
+  /// 1 where a categorical or ordinal variable has one of these levels, by their places in the dictionary.
+  case level(variable: String, indices: [Int], label: String)
+  /// 1 where the variable is missing.
+  case missing(variable: String)
 
-  /// The columns of a variable: one for a number, one for each level but the first for a category.
-  package static func columns(of variable: Variable) -> [DesignColumn] {
-    switch variable.kind {
-    case .continuous(let range), .count(let range):
-      [value(of: variable, range)]
-    case .binary:
-      [value(of: variable, .unit)]
-    case .categorical(let levels):
-      levels.indices.dropFirst().map { indicator(of: variable, levels, $0) }
+  package var variable: String {
+    switch self {
+    case .value(let variable, _), .score(let variable), .level(let variable, _, _), .missing(let variable):
+      variable
     }
   }
+}
 
-  /// The indicator of the level that has no column, where a category has several columns: its rows are those
-  /// that the columns leave over, so sums over the columns tell the sum over them.
-  package static func reference(of variable: Variable) -> DesignColumn? {
-    guard case .categorical(let levels) = variable.kind, levels.count > 2 else { return nil }
-    return indicator(of: variable, levels, 0)
+/// One column of the design matrix.
+package struct DesignColumn: Hashable, Sendable, Codable {
+  /// `age`, `log1p(crp)`, `drug=adalimumab`, `crp:missing`, or `age*sex=M`.
+  package let name: String
+  package let factors: [Factor]
+  /// Where its values lie, 0 included where it can be not applicable.
+  package let range: ValueRange
+  /// Whether its values are 0 and 1 alone.
+  package let isIndicator: Bool
+
+  package init(name: String, factors: [Factor], range: ValueRange, isIndicator: Bool) {
+    self.name = name
+    self.factors = factors
+    self.range = range
+    self.isIndicator = isIndicator
   }
 
-  private static func indicator(of variable: Variable, _ levels: [String], _ index: Int) -> DesignColumn {
-    DesignColumn(
-      name: "\(variable.name)=\(levels[index])", variable: variable.name, level: levels[index],
-      levelIndex: index, range: .unit)
+  /// The variables it rests on, each once.
+  package var variables: [String] {
+    factors.map(\.variable).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  private static func value(of variable: Variable, _ range: ValueRange) -> DesignColumn {
-    DesignColumn(
-      name: variable.name, variable: variable.name, level: nil, levelIndex: nil, range: range)
+  /// Whether it tells where a variable is missing.
+  package var isMissingIndicator: Bool {
+    factors.contains { if case .missing = $0 { true } else { false } }
+  }
+
+  /// The product of two columns.
+  package static func product(_ first: DesignColumn, _ second: DesignColumn) -> DesignColumn? {
+    let ends = [first.range.lower, first.range.upper].flatMap { end in
+      [end * second.range.lower, end * second.range.upper]
+    }
+    guard let range = ValueRange(lower: ends.min() ?? 0, upper: ends.max() ?? 0) else { return nil }
+    return DesignColumn(
+      name: "\(first.name)*\(second.name)", factors: first.factors + second.factors, range: range,
+      isIndicator: first.isIndicator && second.isIndicator)
   }
 }

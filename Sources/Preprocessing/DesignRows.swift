@@ -1,40 +1,72 @@
 import Cohorts
 
-/// A site's rows for a design: those that meet the plan's filter and miss none of its variables.
+/// A site's rows for a design: those that meet the plan's filter, have the outcome and the weight, and lack none
+/// of the variables that the design requires.
 package struct DesignRows: Sendable {
   package let count: Int
-  /// One array for each design column, in natural units.
+  /// One array for each design column, in natural units; NaN where missing.
   package let values: [[Double]]
+  /// One for each of the design's references.
+  package let references: [[Double]]
+  /// 1 where it is missing; one for each of the design's imputed variables.
+  package let missing: [[Double]]
   /// 0 or 1.
   package let outcome: [Double]
+  /// All 1 where the plan has no weights.
+  package let weights: [Double]
+  /// Equal numbers for rows of one patient.
+  package let patients: [UInt64]
 
   /// - Returns: nil when the cohort lacks a variable of the design or the filter, or holds one of the design as
   ///   another type.
-  package init?(
-    _ specification: DesignSpecification, cohort: Cohort, filter: CohortFilter,
-    dictionary: StudyDictionary
-  ) {
-    let names = specification.variables
-    let needed = names.compactMap { cohort[$0] }
-    guard needed.count == names.count, filter.conditions.allSatisfy({ cohort[$0.variable] != nil }),
-      case .numbers(let outcomes)? = cohort[specification.outcome]
+  package init?(_ design: Design, cohort: Cohort, filter: CohortFilter, dictionary: StudyDictionary) {
+    guard filter.conditions.allSatisfy({ cohort[$0.variable] != nil }),
+      case .numbers(let outcomes)? = cohort[design.outcome]
     else { return nil }
-    let rows = filter.rows(of: cohort, dictionary: dictionary).filter { row in
-      needed.allSatisfy { !$0.isMissing(at: row) }
+    var weights = [Double](repeating: 1, count: cohort.rowCount)
+    if let name = design.weight {
+      guard case .numbers(let numbers)? = cohort[name] else { return nil }
+      weights = numbers
     }
-    var values: [[Double]] = []
-    for column in specification.columns {
-      switch (cohort[column.variable], column.levelIndex) {
-      case (.numbers(let numbers)?, nil):
-        values.append(rows.map { numbers[$0] })
-      case (.levels(let indices)?, let level?):
-        values.append(rows.map { indices[$0] == Int32(level) ? 1 : 0 })
-      default:
-        return nil
+    var isIn = [Bool](repeating: false, count: cohort.rowCount)
+    for row in filter.rows(of: cohort, dictionary: dictionary) {
+      isIn[row] = !outcomes[row].isNaN && weights[row] > 0
+    }
+    for name in design.required + design.imputed {
+      guard let variable = dictionary.column(named: name), let column = cohort[name] else { return nil }
+      guard design.required.contains(name) else { continue }
+      let applicable = cohort.applicable(variable, dictionary: dictionary)
+      for row in isIn.indices where column.isMissing(at: row) && applicable?[row] != false { isIn[row] = false }
+    }
+    let rows = isIn.indices.filter { isIn[$0] }
+    func taken(_ columns: [DesignColumn]) -> [[Double]]? {
+      var taken: [[Double]] = []
+      for column in columns {
+        guard let values = ColumnValues.evaluate(column, cohort: cohort, dictionary: dictionary) else {
+          return nil
+        }
+        taken.append(rows.map { values[$0] })
       }
+      return taken
     }
+    let indicators = design.imputed.map {
+      DesignColumn(name: $0, factors: [.missing(variable: $0)], range: .unit, isIndicator: true)
+    }
+    guard let values = taken(design.columns), let references = taken(design.references),
+      let missing = taken(indicators)
+    else { return nil }
     self.values = values
+    self.references = references
+    self.missing = missing
     outcome = rows.map { outcomes[$0] }
+    self.weights = rows.map { weights[$0] }
+    patients = rows.map { cohort.patients[$0] }
     count = rows.count
   }
+
+  /// Distinct patients.
+  package var patientCount: Int { Set(patients).count }
+
+  /// Whether both outcomes are among the rows.
+  package var hasBothClasses: Bool { outcome.contains(0) && outcome.contains(1) }
 }

@@ -1,11 +1,12 @@
 import Cohorts
 import Queries
 
-/// The verified steps before a model: where columns vary, then counts and means, then deviations.
+/// The verified steps before a model: at how many sites each column varies, how many rows and events it has, cells
+/// of two columns, spline knots, then means and deviations.
 ///
-/// Coordinator and sites hold one each and absorb the same sums, so both know which query comes next
-/// and at which scale. Sums and bounds are those of the design of record: `u = (x - a)/(b - a)` over the
-/// dictionary's range [a, b].
+/// Coordinator and sites hold one each and absorb the same sums, so both know the design, which query comes next and
+/// at which scale. Sums and bounds are those of the design of record: `u = (x - a)/(b - a)` over the column's
+/// range [a, b]. A column that breaks a rule is merged or left out, and the steps begin again with what is left.
 package struct Preparation: Hashable, Sendable, Codable {
   /// Fewer sites than this may not fill an element alone.
   package static let leastFillingSites = 3
@@ -15,77 +16,120 @@ package struct Preparation: Hashable, Sendable, Codable {
 
   /// What the rules rest on before any sum.
   package struct Frame: Hashable, Sendable, Codable {
-    package let design: DesignSpecification
+    package let design: Design
     /// Number of sites `N`.
     package let sites: Int
     package let leastRows: Int
+    /// Rows that each level, and its complement, must have over the federation.
+    package var leastCount = 1
     package let mostRowsPerSite: Int
+    package var rare = RareRule.merge
+    package var support = SupportRule.columns
+    /// Whether each site has an intercept of its own, so that one with a single class fills nothing.
+    package var hasSiteIntercepts = false
+    /// Greatest weight of a row; nil without weights.
+    package var greatestWeight: Double?
+    /// Whether patients are counted, and how many rows one may have.
+    package var mostRowsPerPatient: Int?
 
-    package init(design: DesignSpecification, sites: Int, leastRows: Int, mostRowsPerSite: Int) {
+    package init(design: Design, sites: Int, leastRows: Int, mostRowsPerSite: Int) {
       self.design = design
       self.sites = sites
       self.leastRows = leastRows
       self.mostRowsPerSite = mostRowsPerSite
     }
+
+    /// The most rows that all sites can have.
+    var mostRows: Int { sites * mostRowsPerSite }
   }
 
   package enum Stage: Hashable, Sendable, Codable {
     case support
-    case moments
-    case spread(Moments)
-    case refinement(Standardisation, columns: [Int])
-    case done(Standardisation)
+    case counts
+    case cells(Counts)
+    case knots(Counts, KnotSearch)
+    case moments(Counts)
+    case spread(Counts, Moments)
+    case refinement(Counts, Standardisation, columns: [Int])
+    case done(Counts, Standardisation)
   }
 
-  /// Rows, events and the means of `u`.
+  /// Rows and events over the federation, and of each indicator.
+  package struct Counts: Hashable, Sendable, Codable {
+    package let rows: Int
+    package let events: Int
+    /// Distinct patients, site by site; rows where patients are not counted.
+    package let patients: Int
+    /// Rows with 1 and events among them, by the column's name.
+    package let indicators: [String: Cell]
+    /// Rows that lack an imputed variable, by its name.
+    package let missing: [String: Int]
+
+    package struct Cell: Hashable, Sendable, Codable {
+      package let rows: Int
+      package let events: Int
+    }
+  }
+
+  /// Weights and the means of `u`.
   package struct Moments: Hashable, Sendable, Codable {
-    package let rows: Double
-    package let events: Double
+    package let weight: Double
+    package let weightedEvents: Double
+    /// Weight of the rows that have the column.
+    package let present: [Double]
     package let scaledMeans: [Double]
   }
 
   package let frame: Frame
-  package private(set) var stage = Stage.support
+  /// What is left of the frame's design.
+  package internal(set) var design: Design
+  package internal(set) var stage = Stage.support
 
-  package init(_ frame: Frame) { self.frame = frame }
+  package init(_ frame: Frame) {
+    self.frame = frame
+    design = frame.design
+  }
 
   /// The federated means and deviations, when all is known.
   package var standardisation: Standardisation? {
-    if case .done(let standardisation) = stage { standardisation } else { nil }
+    if case .done(_, let standardisation) = stage { standardisation } else { nil }
+  }
+
+  package var counts: Counts? {
+    if case .done(let counts, _) = stage { counts } else { nil }
   }
 
   /// The query that comes now; nil when all is known.
   package func query() throws(AnalysisError) -> Query? {
-    let columns = frame.design.columns.count
-    let most = frame.sites * frame.mostRowsPerSite
+    let columns = design.columns.count
     switch stage {
     case .support:
-      let length = columns + frame.design.references.count + 1
       return Query(
         name: "support", parameters: [],
-        segments: [.counts("sites-where-it-varies", length: length, bound: frame.sites)],
-        isVerified: true)
-    case .moments:
-      return Query(
-        name: "moments", parameters: [],
         segments: [
-          .counts("rows", length: 1, bound: most),
-          .counts("events", length: 1, bound: most),
-          try .reals("sums", length: columns, bound: Double(most), sites: frame.sites),
-        ], isVerified: true)
-    case .spread(let moments):
-      // The rows are verified by now, so they bound the squares; N·R would cost up to 2^-13 of precision.
+          .counts(
+            "sites-where-it-varies", length: columns + design.references.count + 1, bound: frame.sites),
+          .counts("sites-where-some-lack-it", length: design.imputed.count, bound: frame.sites),
+        ].filter { $0.length > 0 }, isVerified: true)
+    case .counts: return countsQuery
+    case .cells(let counts): return cellsQuery(counts)
+    case .knots(let counts, let search):
+      return Query(
+        name: "knots", parameters: [],
+        segments: [.counts("rows-of-left-halves", length: search.length, bound: counts.rows)], isVerified: true)
+    case .moments(let counts): return try momentsQuery(counts)
+    case .spread(_, let moments):
+      // The weight is verified by now, so it bounds the squares; N·R would cost up to 2^-13 of precision.
       return Query(
         name: "spread", parameters: [],
-        segments: [
-          try .reals("squares", length: columns, bound: moments.rows, sites: frame.sites)
-        ], isVerified: true)
-    case .refinement(let rough, let refined):
+        segments: [try .reals("squares", length: columns, bound: moments.weight, sites: frame.sites)],
+        isVerified: true)
+    case .refinement(_, let rough, let refined):
       return Query(
         name: "refinement", parameters: [],
         segments: [
-          try .reals("sums", length: refined.count, bound: 2 * rough.rows, sites: frame.sites),
-          try .reals("squares", length: refined.count, bound: 2 * rough.rows, sites: frame.sites),
+          try .reals("sums", length: refined.count, bound: 2 * rough.weight, sites: frame.sites),
+          try .reals("squares", length: refined.count, bound: 2 * rough.weight, sites: frame.sites),
         ], isVerified: true)
     case .done:
       return nil
@@ -98,91 +142,21 @@ package struct Preparation: Hashable, Sendable, Codable {
   package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
     guard try query().map(sum.fits) ?? true else { throw Self.impossible("sums") }
     switch stage {
-    case .support: stage = try afterSupport(sum)
-    case .moments: stage = try afterMoments(sum)
-    case .spread(let moments): stage = try afterSpread(sum, moments)
-    case .refinement(let rough, let columns): stage = afterRefinement(sum, rough, columns)
+    case .support: try absorbSupport(sum)
+    case .counts: try absorbCounts(sum)
+    case .cells(let counts): try absorbCells(sum, counts)
+    case .knots(let counts, let search): try absorbKnots(sum, counts, search)
+    case .moments(let counts): stage = try afterMoments(sum, counts)
+    case .spread(let counts, let moments): stage = try afterSpread(sum, counts, moments)
+    case .refinement(let counts, let rough, let columns):
+      stage = .done(counts, Self.refined(rough, sum, columns))
     case .done: break
     }
   }
 
-  private func afterSupport(_ sum: QuerySum) throws(AnalysisError) -> Stage {
-    let columns = frame.design.columns + frame.design.references
-    let names = columns.map(\.name) + [frame.design.outcome]
-    for (name, sites) in zip(names, sum.values[0]) where sites < Double(Self.leastFillingSites) {
-      throw AnalysisError(
-        .tooFewSites,
-        "“\(name)” varies at \(Int(sites)) of \(frame.sites) sites; at least \(Self.leastFillingSites) must share it",
-        advice: "leave it out of the plan, or merge its rare levels in the dictionary")
-    }
-    return .moments
-  }
-
-  private func afterMoments(_ sum: QuerySum) throws(AnalysisError) -> Stage {
-    let rows = sum.values[0][0]
-    let events = sum.values[1][0]
-    // A site that lies could move bounds and scales with sums that no records give.
-    let slack = Double(frame.sites)
-    guard rows >= 0, (0...rows).contains(events),
-      sum.values[2].allSatisfy({ (-slack...rows + slack).contains($0) })
-    else { throw Self.impossible("counts and sums") }
-    guard rows >= Double(frame.leastRows) else {
-      throw AnalysisError(
-        .tooFewRows, "\(Int(rows)) complete rows over all sites; \(frame.leastRows) are needed",
-        advice: "widen the filter, or leave out variables that are often missing")
-    }
-    let parameters = frame.design.columns.count + 1
-    guard rows > Double(parameters) else {
-      throw AnalysisError(
-        .moreParametersThanRows, "\(parameters) parameters on \(Int(rows)) complete rows",
-        advice: "name fewer predictors")
-    }
-    return .spread(
-      Moments(rows: rows, events: events, scaledMeans: sum.values[2].map { $0 / rows }))
-  }
-
-  private func afterSpread(_ sum: QuerySum, _ moments: Moments) throws(AnalysisError) -> Stage {
-    guard sum.values[0].allSatisfy({ (-1...moments.rows + 1).contains($0) }) else {
-      throw Self.impossible("squares")
-    }
-    var means: [Double] = []
-    var deviations: [Double] = []
-    var refined: [Int] = []
-    for (index, column) in frame.design.columns.enumerated() {
-      let scaledDeviation = (max(0, sum.values[0][index]) / moments.rows).squareRoot()
-      guard scaledDeviation * Self.greatestRatio >= 1 else {
-        throw AnalysisError(
-          .rangeTooWide, "the range of “\(column.name)” is over 2^24 times its standard deviation",
-          advice: "narrow its range in the study's dictionary")
-      }
-      if scaledDeviation * Self.refinedRatio < 1 { refined.append(index) }
-      means.append(column.range.lower + column.range.width * moments.scaledMeans[index])
-      deviations.append(column.range.width * scaledDeviation)
-    }
-    let standardisation = Standardisation(
-      rows: moments.rows, events: moments.events, means: means, deviations: deviations)
-    return refined.isEmpty ? .done(standardisation) : .refinement(standardisation, columns: refined)
-  }
-
-  private static func impossible(_ what: String) -> AnalysisError {
+  static func impossible(_ what: String) -> AnalysisError {
     AnalysisError(
       .inconsistentSum, "the verified \(what) are such as no records give",
       advice: "a site sends false numbers; ask the sites")
-  }
-
-  private func afterRefinement(
-    _ sum: QuerySum, _ rough: Standardisation, _ columns: [Int]
-  ) -> Stage {
-    var means = rough.means
-    var deviations = rough.deviations
-    for (place, column) in columns.enumerated() {
-      let shift = sum.values[0][place] / rough.rows
-      let square = sum.values[1][place] / rough.rows
-      means[column] += deviations[column] * shift
-      deviations[column] *= max(0, square - shift * shift).squareRoot()
-    }
-    return .done(
-      Standardisation(
-        rows: rough.rows, events: rough.events, means: means, deviations: deviations))
   }
 }

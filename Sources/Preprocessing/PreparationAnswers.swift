@@ -5,48 +5,100 @@ extension Preparation {
   /// A site's values for the query of this stage, one array for each segment.
   package func answer(_ rows: DesignRows) -> [[Double]] {
     switch stage {
-    case .support:
-      [
-        (rows.values + frame.design.references.map { leftOver(by: $0.variable, rows) } + [rows.outcome])
-          .map { Self.varies($0) ? 1 : 0 }
-      ]
-    case .moments:
-      [
-        [Double(rows.count)], [rows.outcome.reduce(0, +)],
-        zip(rows.values, frame.design.columns).map { values, column in
-          values.reduce(0) { $0 + ($1 - column.range.lower) / column.range.width }
-        },
-      ]
-    case .spread(let moments):
+    case .support: supportAnswer(rows)
+    case .counts: countsAnswer(rows)
+    case .cells: cellsAnswer(rows)
+    case .knots(_, let search): [search.answer(rows, design)]
+    case .moments: momentsAnswer(rows)
+    case .spread(_, let moments):
       [
         rows.values.indices.map { index in
-          let range = frame.design.columns[index].range
-          return rows.values[index].reduce(0) { sum, value in
+          let range = design.columns[index].range
+          return rows.weightedSum(of: rows.values[index]) { value in
             let distance = (value - range.lower) / range.width - moments.scaledMeans[index]
-            return sum + distance * distance
+            return distance * distance
           }
         }
       ]
-    case .refinement(let rough, let columns):
+    case .refinement(_, let rough, let columns):
       columns.reduce(into: [[], []]) { answer, column in
-        let standardised = rows.values[column].map {
-          ($0 - rough.means[column]) / rough.deviations[column]
-        }
-        answer[0].append(standardised.reduce(0, +))
-        answer[1].append(standardised.reduce(0) { $0 + $1 * $1 })
+        let (mean, deviation) = (rough.means[column], rough.deviations[column])
+        answer[0].append(rows.weightedSum(of: rows.values[column]) { ($0 - mean) / deviation })
+        answer[1].append(
+          rows.weightedSum(of: rows.values[column]) {
+            let standardised = ($0 - mean) / deviation
+            return standardised * standardised
+          })
       }
-    case .done:
-      []
+    case .done: []
     }
   }
 
-  /// The indicator of the rows that no column of a category marks.
-  private func leftOver(by variable: String, _ rows: DesignRows) -> [Double] {
-    let marks = frame.design.columns.indices.filter { frame.design.columns[$0].variable == variable }
-    return (0..<rows.count).map { row in marks.allSatisfy { rows.values[$0][row] == 0 } ? 1 : 0 }
+  private func supportAnswer(_ rows: DesignRows) -> [[Double]] {
+    // With an intercept of its own, a site with one class says nothing about any column.
+    let fills = !frame.hasSiteIntercepts || rows.hasBothClasses
+    return [
+      (rows.values + rows.references + [rows.outcome]).map { fills && Self.varies($0) ? 1 : 0 },
+      rows.missing.map { $0.contains(1) ? 1 : 0 },
+    ].filter { !$0.isEmpty }
   }
 
   private static func varies(_ values: [Double]) -> Bool {
-    values.first.map { first in values.contains { $0 != first } } ?? false
+    guard let first = values.first(where: { !$0.isNaN }) else { return false }
+    return values.contains { !$0.isNaN && $0 != first }
+  }
+
+  private func countsAnswer(_ rows: DesignRows) -> [[Double]] {
+    let counted = zip(design.columns + design.references, rows.values + rows.references)
+      .filter { $0.0.isIndicator && !$0.0.isMissingIndicator }.map(\.1)
+    let missing = zip(design.imputed, rows.missing).filter { indicatedVariables.contains($0.0) }.map(\.1)
+    return [
+      [Double(rows.count)], [rows.outcome.reduce(0, +)],
+      frame.mostRowsPerPatient == nil ? [] : [Double(rows.patientCount)],
+      counted.map { column in Double(column.count { $0 == 1 }) },
+      counted.map { column in zip(column, rows.outcome).reduce(0) { $1.0 == 1 ? $0 + $1.1 : $0 } },
+      missing.map { $0.reduce(0, +) },
+    ].filter { !$0.isEmpty }
+  }
+
+  private func cellsAnswer(_ rows: DesignRows) -> [[Double]] {
+    let columns = zip(design.columns, rows.values).filter { $0.0.isIndicator }.map(\.1)
+    var counts: [Double] = []
+    for first in columns.indices {
+      let marked = columns[first].indices.filter { columns[first][$0] == 1 }
+      for second in columns.indices.dropFirst(first + 1) {
+        counts.append(Double(marked.count { columns[second][$0] == 1 }))
+      }
+    }
+    return frame.support == .pairs ? [counts, counts.map { $0 > 0 ? 1 : 0 }] : [counts]
+  }
+
+  private func momentsAnswer(_ rows: DesignRows) -> [[Double]] {
+    var answer: [[Double]] = []
+    if frame.greatestWeight != nil {
+      answer.append([
+        rows.weights.reduce(0, +), zip(rows.weights, rows.outcome).reduce(0) { $0 + $1.0 * $1.1 },
+      ])
+    }
+    let gapped = gappedColumns
+    if !gapped.isEmpty {
+      answer.append(gapped.map { rows.weightedSum(of: rows.values[$0]) { _ in 1 } })
+    }
+    answer.append(
+      zip(rows.values, design.columns).map { values, column in
+        rows.weightedSum(of: values) { ($0 - column.range.lower) / column.range.width }
+      })
+    return answer
+  }
+}
+
+extension DesignRows {
+  /// `Σ w f(x)` over the rows that have the column.
+  func weightedSum(of values: [Double], _ function: (Double) -> Double) -> Double {
+    var sum = 0.0
+    for row in values.indices where !values[row].isNaN {
+      sum += weights[row] * function(values[row])
+    }
+    return sum
   }
 }

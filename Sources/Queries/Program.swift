@@ -29,6 +29,31 @@ package protocol SiteComputation: Sendable {
 
   /// Takes a sum that the site added itself.
   mutating func absorb(_ sum: QuerySum) throws(AnalysisError)
+
+  /// Rows over the federation, once a verified sum has told them.
+  var federatedRows: Int? { get }
+
+  /// What the site learns of its own records from the answers it gave; it stays at the site.
+  var findings: [SiteFinding] { get }
+}
+
+extension SiteComputation {
+  package var federatedRows: Int? { nil }
+  package var findings: [SiteFinding] { [] }
+}
+
+/// A number that a site learns about its own records, such as how well the model does there.
+package struct SiteFinding: Hashable, Sendable, Codable {
+  package let name: String
+  package let value: Double
+  /// What it is, in words.
+  package let meaning: String
+
+  package init(_ name: String, _ value: Double, _ meaning: String) {
+    self.name = name
+    self.value = value
+    self.meaning = meaning
+  }
 }
 
 /// Why a site refuses a query in the open: the rule, and what was wrong.

@@ -1,96 +1,159 @@
+import Cohorts
+import Evaluation
 import LinearAlgebra
 import Preprocessing
 import Queries
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The site's side of a logistic regression. Its arithmetic is deterministic: fixed blocks, aligned buffers, no
 /// warm starts.
 package struct LogisticComputation: SiteComputation {
-  private var preparation: Preparation
-  private let rows: DesignRows
-  /// A column of ones and the standardised columns; made once the means and deviations are verified.
-  private var design: Matrix?
+  let frame: LogisticFrame
+  private let records: SiteRecords
+  private let group: Int?
+  private(set) var preparation: Preparation
+  private(set) var partition: Partition?
+  private(set) var scoreSums: ScoreSums?
+  /// Made once the design is settled.
+  private(set) var known: FitSets?
+  private var rows: DesignRows
+  private var sets: SiteSets?
+  private var lastScores: (parameters: [Double], scores: SiteScores)?
 
-  package init(_ frame: Preparation.Frame, rows: DesignRows) {
-    preparation = Preparation(frame)
+  /// - Returns: nil when the records lack a variable of the plan.
+  package init?(_ frame: LogisticFrame, site: String, records: SiteRecords) {
+    guard let rows = records.rows(frame.preparation.design) else { return nil }
+    self.frame = frame
+    self.records = records
     self.rows = rows
-  }
-
-  package func check(_ query: Query) throws(QueryRefusal) {
-    // Infinite and not a number are out of range, too.
-    if let index = NewtonQuery.outOfRange(query.parameters) {
-      throw QueryRefusal(
-        .parameterOutOfRange, "parameter \(index) is beyond its range on the standardised scale")
-    }
-    let expected: Query?
-    do throws(AnalysisError) {
-      if let prepared = try preparation.query() {
-        expected = prepared
-      } else {
-        expected = try newtonQuery(query.parameters)
-      }
-    } catch {
-      throw QueryRefusal(.analysisEnded, error.message)
-    }
-    guard let expected, query.name == expected.name else {
-      throw QueryRefusal(.outOfOrder, "“\(query.name)” is not what comes now")
-    }
-    guard query == expected, query.parameters.count == parameterCount else {
-      throw QueryRefusal(
-        .doesNotFollow, "“\(query.name)” has other parameters, segments or scales than the rules give")
-    }
+    group = frame.group(of: site)
+    preparation = Preparation(frame.preparation)
   }
 
   package mutating func answer(_ query: Query) -> [[Double]]? {
-    guard let standardisation = preparation.standardisation else {
-      return preparation.answer(rows)
+    if preparation.standardisation == nil { return preparation.answer(rows) }
+    guard let known, var sets = sets ?? makeSets() else { return nil }
+    defer { self.sets = sets }
+    if let partition, (try? partition.query()) != nil {
+      return partition.answer(rows, standardised: sets.standardised, group: group)
     }
-    let design = design ?? Self.matrix(rows, standardisation)
-    self.design = design
-    let linear = design.multiply(query.parameters)
-    var residuals = [Double](repeating: 0, count: rows.count)
-    var weights = residuals
-    var logLikelihood = 0.0
-    for row in 0..<rows.count {
-      let probability = 1 / (1 + exp(-linear[row]))
-      residuals[row] = rows.outcome[row] - probability
-      weights[row] = probability * (1 - probability)
-      logLikelihood += rows.outcome[row] * linear[row] - Self.softplus(linear[row])
+    switch query.name {
+    case NewtonQuery.name: return newton(query, known, &sets)
+    case LambdaSearch.queryName:
+      return deviances(query, known, &sets)
+    case ScoreProducts.name:
+      let likelihood = likelihood(FitPoint(set: 0, parameters: query.parameters), known, &sets)
+      guard EffectiveRows.suffice(likelihood, leastCount: leastCount) else { return nil }
+      let groups = frame.specification.standardErrors == .cluster ? rows.patients : rows.patients.indices.map(UInt64.init)
+      return [ScoreProducts.answer(likelihood, groups: groups, hasIntercept: known.hasIntercept)]
+    default: return scored(query, known, &sets)
     }
-    return [
-      [logLikelihood], design.transposedMultiply(residuals),
-      design.weightedGram(weights).upperTriangle,
-    ]
+  }
+
+  private func makeSets() -> SiteSets? { known.map { SiteSets($0, rows: rows, group: group) } }
+
+  private var leastCount: Int { frame.preparation.leastCount }
+
+  private func likelihood(_ point: FitPoint, _ known: FitSets, _ sets: inout SiteSets) -> SiteLikelihood {
+    let members = sets.members(point.set)
+    return SiteLikelihood(
+      sets.matrix(point.set, rows: members), outcome: members.map { rows.outcome[$0] },
+      weights: members.map { rows.weights[$0] }, parameters: point.parameters, hasIntercept: known.hasIntercept)
+  }
+
+  private func newton(_ query: Query, _ known: FitSets, _ sets: inout SiteSets) -> [[Double]]? {
+    guard let points = NewtonQuery.decode(query.parameters, known.shape) else { return nil }
+    var answer = [[Double]](repeating: [], count: query.segments.count)
+    for point in points {
+      let likelihood = likelihood(point, known, &sets)
+      guard EffectiveRows.suffice(likelihood, leastCount: leastCount) else { return nil }
+      let hessian = likelihood.hessian(hasIntercept: known.hasIntercept)
+      answer[0].append(likelihood.logLikelihood)
+      answer[1] += likelihood.gradient
+      answer[2] += hessian.upperTriangle
+      guard let triangle = point.inverse, let inverse = SymmetricMatrix(order: hessian.order, upperTriangle: triangle)
+      else { continue }
+      let leverages = likelihood.leverages(inverse)
+      // Over the federation they add up to the parameters; more than that at one site is not the inverse's.
+      guard leverages.reduce(0, +) <= Double(hessian.order) * (1 + 1e-6) else { return nil }
+      answer[3] += likelihood.firth(leverages)
+    }
+    return answer
+  }
+
+  private func deviances(_ query: Query, _ known: FitSets, _ sets: inout SiteSets) -> [[Double]]? {
+    guard let points = NewtonQuery.decode(query.parameters, known.shape) else { return nil }
+    var deviances: [Double] = []
+    for point in points {
+      // Held-out rows may be few; what the training rows allow is no fit to a single patient.
+      guard EffectiveRows.suffice(likelihood(point, known, &sets), leastCount: leastCount) else { return nil }
+      deviances.append(SiteScores.deviance(point, known, &sets))
+    }
+    return [deviances]
+  }
+
+  private mutating func scored(_ query: Query, _ known: FitSets, _ sets: inout SiteSets) -> [[Double]]? {
+    guard let scoreSums else { return nil }
+    let parameters = Array(query.parameters.prefix(SiteScores.count(known.shape)))
+    let scores: SiteScores
+    if let lastScores, lastScores.parameters == parameters {
+      scores = lastScores.scores
+    } else {
+      scores = SiteScores(parameters, known, &sets)
+      lastScores = (parameters, scores)
+    }
+    switch query.name {
+    case Calibration.name:
+      let lines = Array(query.parameters.dropFirst(parameters.count))
+      let fits = Calibration.fits(lines, scores.table)
+      guard fits.allSatisfy({ suffices($0.probabilities, outcome: $0.outcome) }) else { return nil }
+      return Calibration.answer(lines, scores.table)
+    case ScoreBins.name: return ScoreBins.answer(scoreSums, scores.table)
+    default:
+      for (set, fit) in SiteScores.fits(parameters, known.shape).enumerated() {
+        let likelihood = likelihood(FitPoint(set: set, parameters: fit), known, &sets)
+        guard EffectiveRows.suffice(likelihood, leastCount: leastCount) else { return nil }
+      }
+      return scoreSums.answer(scores.table, parameters)
+    }
+  }
+
+  private func suffices(_ probabilities: [Double], outcome: [Double]) -> Bool {
+    EffectiveRows.suffice(
+      probabilities.map { $0 * (1 - $0) }, zip(outcome, probabilities).map { $0 - $1 }, outcome: outcome,
+      leastCount: leastCount)
   }
 
   package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
-    try preparation.absorb(sum)
-  }
-
-  /// Parameters of the query that comes now.
-  private var parameterCount: Int {
-    preparation.standardisation == nil ? 0 : preparation.frame.design.columns.count + 1
-  }
-
-  private func newtonQuery(_ parameters: [Double]) throws(AnalysisError) -> Query? {
-    guard let standardisation = preparation.standardisation else { return nil }
-    return try NewtonQuery.make(
-      parameters, rows: standardisation.rows, sites: preparation.frame.sites)
-  }
-
-  private static func matrix(_ rows: DesignRows, _ standardisation: Standardisation) -> Matrix {
-    Matrix(rows: rows.count, columns: rows.values.count + 1) { row, column in
-      guard column > 0 else { return 1 }
-      return (rows.values[column - 1][row] - standardisation.means[column - 1])
-        / standardisation.deviations[column - 1]
+    if preparation.standardisation == nil {
+      let before = preparation.design
+      try preparation.absorb(sum)
+      if preparation.design != before, let rows = records.rows(preparation.design) { self.rows = rows }
+      if preparation.standardisation != nil { try settle() }
+    } else if try partition?.query() != nil {
+      try partition?.absorb(sum)
+      if try partition?.query() == nil { try settle() }
+    } else {
+      try scoreSums?.absorb(sum)
     }
   }
 
-  /// `log(1 + exp x)` without overflow.
-  private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-x.magnitude)) }
+  package var federatedRows: Int? { preparation.counts?.rows }
+
+  package var findings: [SiteFinding] {
+    guard let lastScores, let known else { return [] }
+    let scale = OriginalScale(known.standardisation, hasIntercept: true)
+    let slopes = lastScores.parameters.prefix(known.shape.order(0))
+    let intercept = lastScores.scores.intercept.flatMap { scale.coefficients([$0] + slopes).first }
+    return SiteFindings.of(
+      lastScores.scores, intercept: intercept, recalibrates: frame.specification.recalibration == .site)
+  }
+
+  /// Goes on to the parts, and then to the fits.
+  private mutating func settle() throws(AnalysisError) {
+    if partition == nil { partition = frame.partition(preparation) }
+    known = frame.sets(preparation, partition)
+    guard try partition?.query() == nil else { return }
+    sets = nil
+    scoreSums = known.flatMap(frame.scores)
+  }
 }

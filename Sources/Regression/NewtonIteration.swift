@@ -1,15 +1,31 @@
 import LinearAlgebra
 import Queries
 
-/// Newton's method on `-ℓ + (λ/2) Σ β_j²` over standardised columns, one sum at a time.
+/// A fit that has converged, on the standardised scale.
+struct FitResult: Hashable, Sendable, Codable {
+  let parameters: [Double]
+  /// The inverse of the (penalised) information.
+  let covariance: SymmetricMatrix
+  /// Without the penalty.
+  let information: SymmetricMatrix
+  let logLikelihood: Double
+  /// The log-likelihood with the penalty.
+  let objective: Double
+}
+
+/// Newton's method on `-ℓ + (λ/2) Σ β_j²`, or on Firth's `-ℓ - ½ log det I`, over standardised columns, one sum at a
+/// time.
 struct NewtonIteration: Hashable, Sendable, Codable {
   /// Halvings in a row before the iteration is given up.
   static let mostHalvings = 10
   /// Accepted points before the iteration is given up: a likelihood with a maximum takes under 10, and on
   /// separated records `|Δβ_j| / se_j` falls below the tolerance too, though not before twice as many.
   static let mostIterations = 25
+  /// Firth's take more, since each has the leverages of the point before.
+  static let mostFirthIterations = 60
   /// `max |Δβ_j| / se_j` at which the last step is taken.
   static let tolerance = 1e-10
+  static let restTolerance = 1e-9
   /// A pivot of the first Hessian below this share of its greatest diagonal element is an alias.
   static let aliasTolerance = 1e-11
   /// A pivot that falls to this share of the first Hessian's smallest means that weights vanish.
@@ -22,66 +38,89 @@ struct NewtonIteration: Hashable, Sendable, Codable {
 
   enum Result {
     case going
-    case converged(parameters: [Double], covariance: SymmetricMatrix, logLikelihood: Double)
+    case converged(FitResult)
   }
 
-  let columns: [String]
-  let lambda: Double
+  /// Names of the parameters.
+  let names: [String]
+  /// λ of each parameter: 0 for the intercept.
+  let penalties: [Double]
+  let isFirth: Bool
   /// Where the next sum is asked.
   private(set) var trial: [Double]
+  /// Firth's: of the information of the point before.
+  private(set) var inverse: [Double]?
   private var accepted: Point?
   private var halvings = 0
   private var iterations = 0
   private var smallestFirstPivot: Double?
+  private var lastMove = Double.infinity
   private(set) var sums = 0
 
-  /// - Parameter columns: names after the intercept.
-  init(columns: [String], intercept: Double, lambda: Double) {
-    self.columns = columns
-    self.lambda = lambda
-    trial = [intercept] + [Double](repeating: 0, count: columns.count)
+  /// - Parameters:
+  ///   - columns: names after the intercept.
+  ///   - intercept: where the common intercept begins; nil without one.
+  init(columns: [String], intercept: Double?, lambda: Double, isFirth: Bool = false) {
+    names = (intercept == nil ? [] : ["(intercept)"]) + columns
+    penalties = (intercept == nil ? [] : [0]) + [Double](repeating: lambda, count: columns.count)
+    trial = (intercept.map { [$0] } ?? []) + [Double](repeating: 0, count: columns.count)
+    self.isFirth = isFirth
   }
 
   /// - Parameter rounding: greatest error of the log-likelihood by fixed point, `N · 2^-f`.
   mutating func absorb(
-    logLikelihood: Double, gradient: [Double], information: SymmetricMatrix, rounding: Double
+    _ evaluation: FitEvaluation, rounding: Double, shape: FitShape
   ) throws(AnalysisError) -> Result {
     sums += 1
-    let penalty = lambda / 2 * trial.dropFirst().reduce(0) { $0 + $1 * $1 }
-    let objective = logLikelihood - penalty
+    let penalised = evaluation.information.addingToDiagonal(penalties)
+    if isFirth, evaluation.firth == nil {
+      // The leverages rest on the inverse information, which no site knows: the same point again with it.
+      try checkPivots(of: penalised)
+      inverse = try factor(penalised).inverse().upperTriangle
+      return .going
+    }
+    let penalty = zip(penalties, trial).reduce(0) { $0 + $1.0 * $1.1 * $1.1 / 2 }
+    var objective = evaluation.logLikelihood - penalty
+    if isFirth { objective += try factor(penalised).logDeterminant / 2 }
     if let accepted, objective < accepted.objective - rounding - 1e-12 * accepted.objective.magnitude {
       return try halve(towards: accepted)
     }
     accepted = Point(parameters: trial, objective: objective)
     halvings = 0
     iterations += 1
-    guard iterations <= Self.mostIterations else { throw separation(of: mostExtreme) }
-
-    let penalties = [0] + [Double](repeating: lambda, count: columns.count)
-    let penalised = information.addingToDiagonal(penalties)
+    guard iterations <= (isFirth ? Self.mostFirthIterations : Self.mostIterations) else {
+      throw separation(of: mostExtreme)
+    }
     try checkPivots(of: penalised)
-    let factor: CholeskyFactor
+    let factor = try factor(penalised)
+    let score = trial.indices.map { index in
+      evaluation.gradient[index] + (evaluation.firth?[index] ?? 0) - penalties[index] * trial[index]
+    }
+    let step = factor.solve(score)
+    let covariance = factor.inverse()
+    let next = zip(trial, step).map { $0 + $1 }
+    if let index = shape.outOfRange(next) { throw separation(of: names[index]) }
+    let move = zip(step, covariance.diagonal).reduce(0) { max($0, $1.0.magnitude / $1.1.squareRoot()) }
+    guard move.isFinite else { throw separation(of: mostExtreme) }
+    defer { lastMove = move }
+    // Firth's leverages are those of the point before: it, too, must have come to rest.
+    if move <= Self.tolerance && (!isFirth || lastMove <= Self.restTolerance) {
+      return .converged(
+        FitResult(
+          parameters: next, covariance: covariance, information: evaluation.information,
+          logLikelihood: evaluation.logLikelihood, objective: objective))
+    }
+    trial = next
+    if isFirth { inverse = covariance.upperTriangle }
+    return .going
+  }
+
+  private func factor(_ information: SymmetricMatrix) throws(AnalysisError) -> CholeskyFactor {
     do {
-      factor = try CholeskyFactor(penalised)
+      return try CholeskyFactor(information)
     } catch {
       throw separation(of: mostExtreme)
     }
-    let step = factor.solve(
-      zip(gradient, zip(penalties, trial)).map { $0 - $1.0 * $1.1 })
-    let covariance = factor.inverse()
-    let next = zip(trial, step).map { $0 + $1 }
-    if let index = NewtonQuery.outOfRange(next) {
-      throw separation(of: index == 0 ? "(intercept)" : columns[index - 1])
-    }
-    let greatest = zip(step, covariance.diagonal).reduce(0) {
-      max($0, $1.0.magnitude / $1.1.squareRoot())
-    }
-    guard greatest.isFinite else { throw separation(of: mostExtreme) }
-    if greatest <= Self.tolerance {
-      return .converged(parameters: next, covariance: covariance, logLikelihood: logLikelihood)
-    }
-    trial = next
-    return .going
   }
 
   private mutating func halve(towards accepted: Point) throws(AnalysisError) -> Result {
@@ -113,25 +152,24 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     }
     if pivoted.rank < pivoted.order || smallest <= Self.separationTolerance * first {
       let last = pivoted.permutation[min(pivoted.rank, pivoted.order - 1)]
-      throw separation(of: name(last))
+      throw separation(of: names[last])
     }
   }
 
   private var mostExtreme: String {
-    let index = trial.indices.dropFirst().max { trial[$0].magnitude < trial[$1].magnitude }
-    return name(index ?? 0)
+    let index = trial.indices.filter { names[$0] != "(intercept)" }
+      .max { trial[$0].magnitude < trial[$1].magnitude }
+    return names.isEmpty ? "" : names[index ?? 0]
   }
-
-  private func name(_ index: Int) -> String { index == 0 ? "(intercept)" : columns[index - 1] }
 
   private func alias(_ pivoted: PivotedCholesky) -> AnalysisError {
     let column = pivoted.permutation[pivoted.rank]
     let others = pivoted.dependence(of: column)
-      .filter { $0.coefficient.magnitude > 1e-6 && $0.column != 0 }
-      .map { "“\(name($0.column))”" }
+      .filter { $0.coefficient.magnitude > 1e-6 && names[$0.column] != "(intercept)" }
+      .map { "“\(names[$0.column])”" }
     return AnalysisError(
       .aliased,
-      "“\(name(column))” is determined by "
+      "“\(names[column])” is determined by "
         + (others.isEmpty ? "the other columns" : others.joined(separator: ", ")),
       advice: "leave one of them out of the plan, or use a ridge penalty")
   }
@@ -139,6 +177,6 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   private func separation(of column: String) -> AnalysisError {
     AnalysisError(
       .separation, "“\(column)” separates the outcome: its coefficient has no finite estimate",
-      advice: "use a ridge penalty, leave it out, or merge rare levels")
+      advice: "write “penalty: firth” or a ridge penalty, leave it out, or merge rare levels")
   }
 }

@@ -5,41 +5,37 @@ import Preprocessing
 /// `b_0 = β_0 - Σ β_j m_j / s_j`, a linear map that the covariance follows.
 struct OriginalScale {
   private let standardisation: Standardisation
+  private let hasIntercept: Bool
 
-  init(_ standardisation: Standardisation) { self.standardisation = standardisation }
+  init(_ standardisation: Standardisation, hasIntercept: Bool) {
+    self.standardisation = standardisation
+    self.hasIntercept = hasIntercept
+  }
+
+  /// The map's rows, one for each coefficient on the original scale.
+  var rows: [[Double]] {
+    let columns = standardisation.deviations.indices
+    let first = hasIntercept ? 1 : 0
+    let slopes = columns.map { column in
+      var row = [Double](repeating: 0, count: columns.count + first)
+      row[column + first] = 1 / standardisation.deviations[column]
+      return row
+    }
+    guard hasIntercept else { return slopes }
+    return [[1] + columns.map { -standardisation.means[$0] / standardisation.deviations[$0] }] + slopes
+  }
 
   func coefficients(_ parameters: [Double]) -> [Double] {
-    let slopes = zip(parameters.dropFirst(), standardisation.deviations).map { $0 / $1 }
-    let shift = zip(slopes, standardisation.means).reduce(0) { $0 + $1.0 * $1.1 }
-    return [parameters[0] - shift] + slopes
+    rows.map { zip($0, parameters).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 
   func covariance(_ covariance: SymmetricMatrix) -> SymmetricMatrix {
-    let order = covariance.order
-    var mapped = SymmetricMatrix(order: order)
-    for column in 0..<order {
-      // Row 0 of the map times the covariance's column.
-      var first = covariance[0, column]
-      for other in 1..<max(order, 1) {
-        first -= loading(other) * covariance[other, column]
-      }
-      mapped[0, column] = column == 0 ? 0 : first / standardisation.deviations[column - 1]
-      for row in 1..<(column + 1) where column > 0 {
-        mapped[row, column] =
-          covariance[row, column]
-          / (standardisation.deviations[row - 1] * standardisation.deviations[column - 1])
-      }
+    let rows = rows
+    var mapped = SymmetricMatrix(order: rows.count)
+    for column in rows.indices {
+      let product = covariance.multiply(rows[column])
+      for row in 0...column { mapped[row, column] = zip(rows[row], product).reduce(0) { $0 + $1.0 * $1.1 } }
     }
-    mapped[0, 0] = interceptVariance(covariance)
     return mapped
-  }
-
-  private func loading(_ parameter: Int) -> Double {
-    standardisation.means[parameter - 1] / standardisation.deviations[parameter - 1]
-  }
-
-  private func interceptVariance(_ covariance: SymmetricMatrix) -> Double {
-    let map = [1] + (1..<max(covariance.order, 1)).map { -loading($0) }
-    return zip(map, covariance.multiply(map)).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }

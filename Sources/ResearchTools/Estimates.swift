@@ -7,19 +7,24 @@ package struct Estimate: Encodable, Equatable, Sendable {
 
   /// `(intercept)`, `age` or `drug=adalimumab`.
   package let term: String
+  /// What the odds ratio compares, such as `per 10 a` or `vs infliximab`; empty for the intercept.
+  package let contrast: String
+  /// The variable, or those of a product with `*` between them.
   package let variable: String?
+  /// The levels that an indicator is for, with blanks and commas between them, and those it is against.
   package let level: String?
   package let reference: String?
   package let unit: String?
-  /// Log odds ratio for one unit, or against the reference level.
+  /// Log odds ratio for one unit of the column, or against the reference level.
   package let coefficient: Double
   package let standardError: Double
-  /// nil for the intercept, as are the interval's ends.
+  /// nil for the intercept and for a term of a spline, which alone compares nothing; so are the interval's ends.
   package let oddsRatio: Double?
-  /// Ends of the 95 % interval of the odds ratio, by the normal approximation on the log odds.
+  /// Ends of the 95 % interval of the odds ratio: by profile likelihood where the model has it, else by the normal
+  /// approximation on the log odds.
   package let lower: Double?
   package let upper: Double?
-  /// Two-sided, by the normal approximation; nil under a penalty, where it means nothing.
+  /// Two-sided, by the same method; nil under a ridge penalty, where it means nothing.
   package let p: Double?
 
   /// `P(|Z| > |z|)` for a standard normal Z.
@@ -27,42 +32,46 @@ package struct Estimate: Encodable, Equatable, Sendable {
 }
 
 extension ModelFile {
-  /// Whether a penalty pulls the coefficients towards zero.
-  package var isShrunken: Bool { lambda > 0 }
+  /// Whether a ridge penalty pulls the coefficients towards zero.
+  package var isShrunken: Bool { penalty.kind == .ridge }
 
-  /// Akaike's criterion `-2ℓ + 2(p + 1)`; nil under a penalty.
+  /// Akaike's criterion `-2ℓ + 2k`, k the number of coefficients, the sites' intercepts among them; nil where the
+  /// likelihood was penalised or its rows are weighted or not independent.
   package var aic: Double? {
-    isShrunken ? nil : -2 * logLikelihood + 2 * Double(terms.count + 1)
+    guard penalty.kind == .none, covariance.kind == .model else { return nil }
+    return -2 * logLikelihood + 2 * Double(covariance.names.count + (intercept == nil ? sites : 0))
   }
 
-  /// The intercept, then one for each term.
+  /// The intercept where there is one, then one for each term.
   package var estimates: [Estimate] {
-    let first = Estimate(
-      term: Self.interceptName, variable: nil, level: nil, reference: nil, unit: nil,
-      coefficient: intercept.coefficient, standardError: intercept.standardError, oddsRatio: nil,
-      lower: nil, upper: nil, p: pValue(intercept.coefficient, intercept.standardError))
-    return [first]
-      + terms.map { term in
-        let halfWidth = Estimate.normalQuantile * term.standardError
-        return Estimate(
-          term: term.name, variable: term.variable, level: term.level, reference: term.reference,
-          unit: variable(of: term)?.unit, coefficient: term.coefficient,
-          standardError: term.standardError, oddsRatio: exp(term.coefficient),
-          lower: exp(term.coefficient - halfWidth), upper: exp(term.coefficient + halfWidth),
-          p: pValue(term.coefficient, term.standardError))
-      }
+    let first = intercept.map { intercept in
+      Estimate(
+        term: Self.interceptName, contrast: "", variable: nil, level: nil, reference: nil, unit: nil,
+        coefficient: intercept.coefficient, standardError: intercept.standardError, oddsRatio: nil,
+        lower: nil, upper: nil,
+        p: pValue(intercept.coefficient, intercept.standardError, intercept.profile))
+    }
+    return [first].compactMap(\.self) + terms.map(estimate)
   }
 
-  func variable(of term: Term) -> ModelVariable? { variables.first { $0.name == term.variable } }
-
-  /// What an odds ratio compares: `per 1 mg/L`, `1 vs 0` or `vs infliximab`.
-  func contrast(of term: Term) -> String {
-    if let reference = term.reference { return "vs \(reference)" }
-    guard let variable = variable(of: term), variable.type != .binary else { return "1 vs 0" }
-    return variable.unit.map { "per 1 \($0)" } ?? "per 1"
+  private func estimate(_ term: Term) -> Estimate {
+    let halfWidth = Estimate.normalQuantile * term.standardError
+    let ends =
+      term.profile.map { ($0.lower ?? -.infinity, $0.upper ?? .infinity) }
+      ?? (term.coefficient - halfWidth, term.coefficient + halfWidth)
+    let comparison = comparison(of: term)
+    let isRatio = !isOfSpline(term)
+    return Estimate(
+      term: term.name, contrast: comparison.words,
+      variable: term.factors.map(\.variable).joined(separator: "*"), level: comparison.level,
+      reference: comparison.reference, unit: comparison.unit, coefficient: term.coefficient,
+      standardError: term.standardError, oddsRatio: isRatio ? exp(term.coefficient) : nil,
+      lower: isRatio ? exp(ends.0) : nil, upper: isRatio ? exp(ends.1) : nil,
+      p: pValue(term.coefficient, term.standardError, term.profile))
   }
 
-  private func pValue(_ coefficient: Double, _ standardError: Double) -> Double? {
-    isShrunken ? nil : Estimate.twoSidedP(coefficient / standardError)
+  private func pValue(_ coefficient: Double, _ standardError: Double, _ profile: Profile?) -> Double? {
+    if isShrunken { return nil }
+    return profile.map(\.p) ?? Estimate.twoSidedP(coefficient / standardError)
   }
 }

@@ -27,9 +27,12 @@ package struct ForestPlot {
 
   package init(_ model: ModelFile) {
     self.model = model
-    rows = zip(model.terms, model.estimates.dropFirst()).map { term, estimate in
-      Row(
-        estimate: estimate, label: Self.label(model.variable(of: term)?.label ?? term.variable),
+    // A term of a spline has no ratio of its own to draw.
+    rows = zip(model.terms, model.estimates.suffix(model.terms.count)).compactMap { term, estimate in
+      guard estimate.oddsRatio != nil else { return nil }
+      let labels = term.factors.map { model.variable(named: $0.variable)?.label ?? $0.variable }
+      return Row(
+        estimate: estimate, label: Self.label(labels.joined(separator: " × ")),
         contrast: Self.contrast(term, in: model))
     }
     let shown = rows.flatMap { [$0.estimate.lower, $0.estimate.oddsRatio, $0.estimate.upper] }
@@ -57,14 +60,23 @@ package struct ForestPlot {
 
   private var headingLines: [String] {
     let kind =
-      model.isShrunken
-      ? "Shrunken by a ridge penalty (λ = \(NumberText.shortest(model.lambda))): the intervals are not for tests"
-      : "Odds ratios with 95 % intervals, logistic regression without penalty"
+      switch model.penalty.kind {
+      case .none: "Odds ratios with 95 % intervals, logistic regression without penalty"
+      case .firth:
+        "Odds ratios with 95 % profile likelihood intervals, logistic regression with Firth's penalty"
+      case .ridge:
+        "Shrunken by a ridge penalty (λ = \(NumberText.shortest(model.penalty.lambda ?? 0))): the intervals are not for tests"
+      }
     var lines = [
       kind,
       "n = \(model.rows), \(model.events) events, \(model.sites) sites; study \(model.study.name), plan \(model.plan.name)",
     ]
     if let filter = model.filter.words { lines.append("rows where \(filter)") }
+    switch model.covariance.kind {
+    case .model: break
+    case .cluster: lines.append("intervals robust against likeness between the rows of a patient")
+    case .robust: lines.append("robust intervals")
+    }
     if model.simulated {
       lines.append("SIMULATED: one process was the whole federation, under throw-away identities")
     }
@@ -104,15 +116,20 @@ package struct ForestPlot {
   }
 
   private func drawFooter(at y: Double, into drawing: inout SVGDrawing) {
-    let lines = [
-      "Each odds ratio is for one unit more of a variable, or for a level against its reference,",
-      "with the other variables held fixed; so the ratios of different variables do not compare in size.",
-      "The intercept is not shown.",
-    ]
-    for (index, line) in lines.enumerated() {
+    for (index, line) in footerLines.enumerated() {
       drawing.text(
         line, x: Self.labelX, y: y + 72 + Double(index) * 17, size: 12, fill: Self.faint)
     }
+  }
+
+  private var footerLines: [String] {
+    let splines = model.splinedVariables.joined(separator: ", ")
+    let shown = model.intercept == nil ? "Each site keeps its own intercept" : "The intercept is not shown"
+    return [
+      "Each odds ratio is for the change that is named, or for a level against its reference, with the other",
+      "variables held fixed; so the ratios of different variables do not compare in size.",
+      splines.isEmpty ? "\(shown)." : "\(shown), nor the spline of \(splines).",
+    ]
   }
 
   private func draw(
@@ -172,16 +189,8 @@ package struct ForestPlot {
   }
 
   private static func contrast(_ term: ModelFile.Term, in model: ModelFile) -> String {
-    if let level = term.level, let reference = term.reference {
-      return cut("\(level) against \(reference)", to: labelCharacters)
-    }
-    guard let variable = model.variable(of: term), variable.type != .binary else { return "yes against no" }
-    let unit = variable.unit.map { wordsOfUnits[$0] ?? $0 }
-    return unit.map { "for 1 \($0) more" } ?? "for 1 more"
+    cut(model.comparison(of: term).sentence, to: labelCharacters)
   }
-
-  /// Units of UCUM that few readers know by their codes.
-  private static let wordsOfUnits = ["a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour"]
 
   private static func cut(_ text: String, to count: Int) -> String {
     text.count <= count ? text : "\(text.prefix(count - 1))…"

@@ -60,6 +60,15 @@ enum LocalFiles {
   static func write(
     _ text: String, to path: String, force: Bool, mode: mode_t = 0o666
   ) throws(Complaint) {
+    try write(Array(text.utf8), to: path, force: force, mode: mode)
+  }
+
+  /// Writes a file whole or not at all.
+  ///
+  /// - Parameter mode: its permission bits before the account's mask.
+  static func write(
+    _ bytes: [UInt8], to path: String, force: Bool, mode: mode_t = 0o666
+  ) throws(Complaint) {
     try requireAbsent([path], force: force)
     // Taking a file's place would destroy a device or a link.
     if let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType,
@@ -73,7 +82,7 @@ enum LocalFiles {
     let handle = FileHandle(fileDescriptor: file, closeOnDealloc: false)
     do {
       defer { close(file) }
-      try handle.write(contentsOf: Data(text.utf8))
+      try handle.write(contentsOf: Data(bytes))
     } catch {
       unlink(draft)
       throw unwritable(path, reason(of: error))

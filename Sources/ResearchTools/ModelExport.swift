@@ -4,37 +4,46 @@ import Federation
 
 /// A model in a form for other programs.
 package enum ModelFormat: String, CaseIterable, Sendable {
-  /// The model file itself.
+  /// The document itself.
   case json
-  /// One row for each coefficient.
+  /// One row for each coefficient, or for each statistic of a summary.
   case csv
 }
 
 package enum ModelExport {
-  /// Writes a model to a file.
+  /// Writes a model or summary to a file.
   package static func write(
-    _ model: ModelFile, as format: ModelFormat, to path: String, force: Bool
+    _ result: ResultFile, as format: ModelFormat, to path: String, force: Bool
   ) throws -> WrittenReport {
     let text =
       switch format {
-      case .json: try model.text()
-      case .csv: coefficients(model)
+      case .json: try result.text()
+      case .csv: table(result)
       }
     try LocalFiles.write(text, to: path, force: force)
-    return WrittenReport(simulated: model.simulated, files: [path])
+    return WrittenReport(simulated: result.isSimulated, files: [path])
+  }
+
+  /// One row for each coefficient, or for each statistic of a summary.
+  static func table(_ result: ResultFile) -> String {
+    switch result {
+    case .model(let model): coefficients(model)
+    case .summary(let summary): statistics(summary)
+    }
   }
 
   /// One row for each coefficient, with every bit of each number; a cell without a meaning is empty. The first
-  /// column says whether a simulated federation fitted the model.
+  /// column says whether a simulated federation fitted the model. A model whose sites keep their intercepts has no
+  /// row for one. What a column is made of beyond its name, such as the knots of a spline, only the model file says.
   package static func coefficients(_ model: ModelFile) -> String {
     let header = [
-      "simulated", "term", "variable", "level", "reference", "unit", "coefficient", "standard_error",
-      "odds_ratio", "lower_95", "upper_95", "p",
+      "simulated", "term", "variable", "level", "reference", "unit", "contrast", "coefficient",
+      "standard_error", "odds_ratio", "lower_95", "upper_95", "p",
     ]
     let rows = model.estimates.map { estimate in
       [
         "\(model.simulated)", estimate.term, estimate.variable ?? "", estimate.level ?? "",
-        estimate.reference ?? "", estimate.unit ?? "", "\(estimate.coefficient)",
+        estimate.reference ?? "", estimate.unit ?? "", estimate.contrast, "\(estimate.coefficient)",
         "\(estimate.standardError)", number(estimate.oddsRatio), number(estimate.lower),
         number(estimate.upper), number(estimate.p),
       ]

@@ -3,7 +3,13 @@ import Cohorts
 /// A variable of the study's dictionary, as a model file keeps it: what its values may be.
 package struct ModelVariable: Codable, Equatable, Sendable {
   package enum Kind: String, Codable, Sendable, CaseIterable {
-    case continuous, count, binary, categorical
+    case continuous, count, binary, categorical, ordinal
+  }
+
+  /// A part of a computed variable, and what it is multiplied by.
+  package struct Part: Codable, Equatable, Sendable {
+    package let variable: String
+    package let factor: Double
   }
 
   package let name: String
@@ -13,10 +19,19 @@ package struct ModelVariable: Codable, Equatable, Sendable {
   package let unit: String?
   /// Least and greatest value, of a continuous variable or a count.
   package let range: [Double]?
-  /// Of a categorical variable, the reference first.
+  /// Of a categorical variable; of an ordinal one, the lowest first.
   package let levels: [String]?
   /// The texts that stand for a missing value, besides the empty one.
   package let missing: [String]
+  /// Where it has a meaning; absent where that is everywhere.
+  package let appliesWhen: ModelCondition?
+  /// What it is the sum of; absent where it is recorded.
+  package let computed: [Part]?
+
+  enum CodingKeys: String, CodingKey {
+    case name, label, type, unit, range, levels, missing, computed
+    case appliesWhen = "applies_when"
+  }
 
   package init(_ variable: Variable) {
     name = variable.name
@@ -24,11 +39,14 @@ package struct ModelVariable: Codable, Equatable, Sendable {
     unit = variable.unit
     levels = variable.levels
     missing = variable.missing
+    appliesWhen = variable.appliesWhen.map(ModelCondition.init)
+    computed = variable.formula?.parts.map { Part(variable: $0.variable, factor: $0.factor) }
     switch variable.kind {
     case .continuous(let bounds): (type, range) = (.continuous, [bounds.lower, bounds.upper])
     case .count(let bounds): (type, range) = (.count, [bounds.lower, bounds.upper])
     case .binary: (type, range) = (.binary, nil)
     case .categorical: (type, range) = (.categorical, nil)
+    case .ordinal: (type, range) = (.ordinal, nil)
     }
   }
 
@@ -40,21 +58,27 @@ package struct ModelVariable: Codable, Equatable, Sendable {
     case (.continuous, let bounds?, nil): kind = .continuous(bounds)
     case (.count, let bounds?, nil): kind = .count(bounds)
     case (.binary, nil, nil) where range == nil: kind = .binary
-    case (.categorical, nil, let levels?)
-    where range == nil && levels.count >= 2 && Set(levels).count == levels.count:
+    case (.categorical, nil, let levels?) where range == nil && Self.areLevels(levels):
       kind = .categorical(levels: levels)
+    case (.ordinal, nil, let levels?) where range == nil && Self.areLevels(levels):
+      kind = .ordinal(levels: levels)
     default: return nil
     }
-    return Variable(name: name, label: label, kind: kind, unit: unit, codes: [:], missing: missing)
+    return Variable(
+      name: name, label: label, kind: kind, unit: unit, codes: [:], missing: missing,
+      appliesWhen: appliesWhen?.condition,
+      formula: computed.map { Formula($0.map { .init(variable: $0.variable, factor: $0.factor) }) })
+  }
+
+  /// The other variables that its values rest on.
+  var foundations: [String] { (computed ?? []).map(\.variable) + [appliesWhen?.variable].compactMap(\.self) }
+
+  private static func areLevels(_ levels: [String]) -> Bool {
+    levels.count >= 2 && Set(levels).count == levels.count
   }
 }
 
-extension Variable {
-  /// Of a categorical variable, the reference first.
-  var levels: [String]? { if case .categorical(let levels) = kind { levels } else { nil } }
-}
-
-/// One condition of a plan's filter.
+/// One condition of a plan's filter, or of where a variable has a meaning.
 package struct ModelCondition: Codable, Equatable, Sendable {
   package let variable: String
   package let atLeast: Double?
@@ -74,6 +98,11 @@ package struct ModelCondition: Codable, Equatable, Sendable {
     case .between(let lower, let upper): (atLeast, atMost, oneOf) = (lower, upper, nil)
     case .oneOf(let levels): (atLeast, atMost, oneOf) = (nil, nil, levels)
     }
+  }
+
+  var condition: FilterCondition {
+    FilterCondition(
+      variable: variable, test: oneOf.map { .oneOf($0) } ?? .between(atLeast: atLeast, atMost: atMost))
   }
 
   /// Such as `age at least 18 and at most 65`.

@@ -18,24 +18,25 @@ package struct PlanCheckReport: Report {
   let sites: [String]
   let algorithm: String
   let outcome: String
-  /// The design columns after the intercept.
+  /// What the plan computes, in words.
+  let facts: [PlanWords.Fact]
+  /// The design columns after the intercept where the records support them all; the variables of a summary.
   let columns: [String]
-  let lambda: Double
   let filter: [ModelCondition]
   /// The most sums that may ever be asked.
   let mostSteps: Int
   let questions: [PlanOutline.Question]
+  /// Sums, and numbers in them, that a run takes where the records have some of everything.
+  let steps: Int
+  let numbers: Int
   /// The most numbers that those sums can hold in all.
   let mostNumbers: Int
   let rows: Int?
-  /// `mostNumbers` for each row; absent where the rows are unknown.
+  /// `numbers` and `mostNumbers` for each row; absent where the rows are unknown.
+  let numbersPerRow: Double?
   let mostNumbersPerRow: Double?
 
   init(_ file: PlanFile, plan: Plan, study: StudyFile, outline: PlanOutline, rows: Int?) {
-    let specification =
-      switch plan.algorithm {
-      case .logistic(let specification): specification
-      }
     self.file = file.path
     self.plan = plan.name
     digest = file.digest.hexadecimal
@@ -44,41 +45,44 @@ package struct PlanCheckReport: Report {
     signature = SignatureState(of: file.path, label: .plan, parties: study.study.researchers)
     sites = plan.sites
     algorithm = plan.algorithm.name
-    outcome = specification.outcome
-    columns =
-      DesignSpecification(
-        dictionary: study.study.dictionary, outcome: specification.outcome,
-        predictors: specification.predictors
-      ).columns.map(\.name)
-    lambda = specification.penalty.lambda
+    switch plan.algorithm {
+    case .logistic(let specification): (outcome, columns) = (specification.outcome, outline.columns)
+    case .summary(let specification): (outcome, columns) = (specification.outcome, specification.variables)
+    }
+    facts = outline.facts
     filter = plan.filter.conditions.map(ModelCondition.init)
     mostSteps = plan.mostSteps
     questions = outline.questions
+    steps = outline.steps
+    numbers = outline.numbers
     mostNumbers = outline.mostNumbers(mostSteps: plan.mostSteps)
     self.rows = rows
-    mostNumbersPerRow = rows.map { Double(outline.mostNumbers(mostSteps: plan.mostSteps)) / Double($0) }
+    let (numbers, mostNumbers) = (numbers, mostNumbers)
+    numbersPerRow = rows.map { Double(numbers) / Double($0) }
+    mostNumbersPerRow = rows.map { Double(mostNumbers) / Double($0) }
   }
 
   package var text: String {
-    let facts = TextLines.facts([
-      ("plan", "\(plan), which fits the study \(study)"), ("file", file), ("digest", digest),
-      ("state", state), ("signature", signature.words),
-      ("sites", "\(sites.count): \(sites.joined(separator: ", "))"),
-      ("model", "\(algorithm) regression of \(outcome), \(penalty)"),
-      ("columns", "\(columns.count) and the intercept: \(columns.joined(separator: ", "))"),
-      ("rows", filter.words.map { "where \($0)" } ?? "all that miss none of the variables"),
-    ])
+    let facts = TextLines.facts(
+      [
+        ("plan", "\(plan), which fits the study \(study)"), ("file", file), ("digest", digest),
+        ("state", state), ("signature", signature.words),
+        ("sites", "\(sites.count): \(sites.joined(separator: ", "))"),
+      ] + self.facts.map { ($0.name, $0.words) } + [
+        ("columns", columnWords), ("rows", filter.words.map { "where \($0)" } ?? "all"),
+      ])
     return facts + "\nAsked of every site, masked; the coordinator sees the sums over all sites:\n"
       + questionTable + "\n" + TextLines.wrapped(total, width: TextTable.width).map { $0 + "\n" }.joined()
+  }
+
+  private var columnWords: String {
+    let intercept = algorithm == "logistic" ? " besides the intercept" : ""
+    return "\(columns.count)\(intercept): \(columns.joined(separator: ", "))"
   }
 
   private var state: String {
     isTemplate
       ? "a template: it can be simulated, and submitted once “konsil plan new” completed it" : "complete"
-  }
-
-  private var penalty: String {
-    lambda > 0 ? "ridge penalty λ = \(NumberText.shortest(lambda))" : "no penalty"
   }
 
   private var questionTable: String {
@@ -89,7 +93,8 @@ package struct PlanCheckReport: Report {
       ],
       rows: questions.map { question in
         [
-          question.query, question.repeats ? "each Newton step" : "once", "\(question.numbers)",
+          question.query, question.times == 1 ? "once" : "about \(question.times) times",
+          "\(question.numbers)",
           question.parts.map { "\($0.name) \($0.numbers)" }.joined(separator: ", "),
         ]
       }
@@ -97,10 +102,12 @@ package struct PlanCheckReport: Report {
   }
 
   private var total: String {
-    let perRow = mostNumbersPerRow.map {
-      ", \(NumberText.decimals($0, places: 2)) for each of \(rows ?? 0) rows"
+    func perRow(_ numbers: Double?) -> String {
+      numbers.map { ", \(NumberText.decimals($0, places: 1)) for each of \(rows ?? 0) rows" } ?? ""
     }
-    return "At most \(mostSteps) sums of \(mostNumbers) numbers in all\(perRow ?? ""). A range of over 2^12 "
-      + "standard deviations costs one more verified query, “refinement”, within the same number of sums."
+    return
+      "A run on records that have some of everything takes about \(steps) sums of \(numbers) numbers in all"
+      + "\(perRow(numbersPerRow)). The plan allows at most \(mostSteps) sums of \(mostNumbers) numbers"
+      + "\(perRow(mostNumbersPerRow))."
   }
 }

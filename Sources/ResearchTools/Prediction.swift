@@ -1,7 +1,8 @@
+import Cohorts
 import Connectors
 import Console
 import Federation
-import Foundation
+import Preprocessing
 
 /// A model's probabilities for the rows of a file.
 package enum Prediction {
@@ -9,45 +10,63 @@ package enum Prediction {
 
   /// - Parameters:
   ///   - input: a CSV file with the model's variables; the record key is kept where it has one.
+  ///   - intercept: of the hospital that the patients are of, where the model has none; nil otherwise.
   ///   - out: where the probabilities go, readable by this account alone; nil for the report itself.
   package static func run(
-    _ model: ModelFile, input: String, out: String?, force: Bool
+    _ model: ModelFile, input: String, intercept: Double? = nil, out: String?, force: Bool
   ) throws -> PredictionReport {
+    let intercept = try model.intercept(given: intercept)
     if let out { try LocalFiles.requireAbsent([out], force: force) }
     try LocalFiles.requireReadable(input)
-    let key = try header(of: input).contains(model.recordKey) ? model.recordKey : nil
-    let records = try CohortReader(columns: model.predictors, recordKey: key, mostRows: mostRows)
-      .read(file: input)
-    let probabilities = model.probabilities(records.cohort)
-    let predictions = probabilities.enumerated().map { index, probability in
+    let wanted = model.predictors
+    let key =
+      try RecordsHeader.names(of: input, wanted: wanted.map(\.name)).contains(model.recordKey)
+      ? model.recordKey : nil
+    // A patient may have any number of rows here: nothing is counted.
+    let records = try CohortReader(
+      columns: wanted, recordKey: key, mostRows: mostRows, mostRowsPerPatient: mostRows
+    ).read(file: input)
+    let keys = key == nil ? nil : records.keys
+    let predictions = try model.probabilities(records.cohort, intercept: intercept).enumerated().map {
       PredictionReport.Row(
-        row: index + 1, key: key == nil ? nil : records.keys[index], probability: probability)
+        row: $0 + 1, key: keys?[$0], probability: $1.probability,
+        filled: model.missing == .meanAndIndicator ? $1.filled : nil)
     }
-    let table = csv(predictions, key: key, simulated: model.simulated)
+    let table = csv(predictions, key: key, model)
     if let out { try LocalFiles.write(table, to: out, force: force, mode: 0o600) }
     return PredictionReport(model, predictions: predictions, table: table, out: out)
   }
 
-  private static func header(of path: String) throws -> [String] {
-    do throws(RecordsProblem) {
-      var table = try CSVTable(file: path)
-      guard try table.next() else { return [] }
-      return (0..<table.columnCount).map {
-        table.text(at: $0).trimmingCharacters(in: CharacterSet(charactersIn: " \t"))
-      }
-    } catch {
-      throw RecordsError(file: path, problems: [error], total: 1)
-    }
-  }
-
   private static func csv(
-    _ rows: [PredictionReport.Row], key: String?, simulated: Bool
+    _ rows: [PredictionReport.Row], key: String?, _ model: ModelFile
   ) -> String {
+    let isFilling = model.missing == .meanAndIndicator
+    let header = [key ?? "row", "probability"] + (isFilling ? ["filled"] : [])
     let lines =
-      [[key ?? "row", "probability"]]
-      + rows.map { [$0.key ?? "\($0.row)", $0.probability.map { "\($0)" } ?? ""] }
-    guard simulated else { return lines.map(CSVWriter.row).joined() }
+      [header]
+      + rows.map {
+        [$0.key ?? "\($0.row)", $0.probability.map { "\($0)" } ?? ""] + ($0.filled.map { ["\($0)"] } ?? [])
+      }
+    guard model.simulated else { return lines.map(CSVWriter.row).joined() }
     return lines.enumerated().map { CSVWriter.row([$0 == 0 ? "simulated" : "true"] + $1) }.joined()
+  }
+}
+
+extension ModelFile {
+  /// The model's intercept, or the one that was given for it.
+  fileprivate func intercept(given: Double?) throws(Complaint) -> Double {
+    switch (intercept, given) {
+    case (let own?, nil): return own.coefficient
+    case (nil, let given?): return given
+    case (nil, nil):
+      throw Complaint(
+        .usage, code: "no-intercept", "the model has no intercept: each site keeps its own",
+        advice: "give that of the hospital whose patients these are: --intercept NUMBER")
+    case (.some, .some):
+      throw Complaint(
+        .usage, code: "intercept-given-twice", "the model has an intercept of its own",
+        advice: "leave --intercept out")
+    }
   }
 }
 
@@ -58,11 +77,13 @@ package struct PredictionReport: Report {
     let row: Int
     /// The record's key, where the file has one.
     let key: String?
-    /// nil where a variable is missing.
+    /// nil where a variable is missing that has no mean to count as.
     let probability: Double?
+    /// Columns whose missing value counted as the mean; nil where the model has no such means.
+    let filled: Int?
 
     enum CodingKeys: String, CodingKey {
-      case row, key, probability
+      case row, key, probability, filled
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -71,6 +92,7 @@ package struct PredictionReport: Report {
       try container.encodeIfPresent(key, forKey: .key)
       // Written as null where there is none, so that no row looks cut off.
       try container.encode(probability, forKey: .probability)
+      try container.encodeIfPresent(filled, forKey: .filled)
     }
   }
 
@@ -80,6 +102,8 @@ package struct PredictionReport: Report {
   let rows: Int
   /// Rows without a probability.
   let missing: Int
+  /// Rows in which a mean stands for a missing value; absent where the model has no such means.
+  let filled: Int?
   /// Which rows the model was fitted on; that these are such rows is not checked.
   let filter: [ModelCondition]
   let out: String?
@@ -88,7 +112,7 @@ package struct PredictionReport: Report {
   private let table: String
 
   enum CodingKeys: String, CodingKey {
-    case simulated, outcome, rows, missing, filter, out, predictions
+    case simulated, outcome, rows, missing, filled, filter, out, predictions
   }
 
   init(_ model: ModelFile, predictions: [Row], table: String, out: String?) {
@@ -96,6 +120,8 @@ package struct PredictionReport: Report {
     outcome = model.outcome.name
     rows = predictions.count
     missing = predictions.count { $0.probability == nil }
+    filled =
+      model.missing == .meanAndIndicator ? predictions.count { $0.filled ?? 0 > 0 } : nil
     filter = model.filter
     self.out = out
     self.predictions = out == nil ? predictions : nil
@@ -109,6 +135,7 @@ package struct PredictionReport: Report {
 
   private var summary: [String] {
     var lines = ["\(rows) rows, \(missing) without a probability because a variable is missing"]
+    if let filled { lines.append("\(filled) rows have the mean in place of a missing value") }
     if simulated { lines.append("the model is of a simulated federation") }
     if let words = filter.words {
       lines.append("the model was fitted on rows where \(words); that is not checked here")

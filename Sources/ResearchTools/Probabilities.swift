@@ -3,28 +3,43 @@ import Federation
 import Foundation
 import Preprocessing
 
+/// A model's probability for a row of records.
+package struct PredictedRow: Equatable, Sendable {
+  /// nil where a variable is missing that has no mean to count as.
+  package let probability: Double?
+  /// Columns whose missing value counted as the mean.
+  package let filled: Int
+}
+
 extension ModelFile {
-  /// The variables that a row must have, in the order of the coefficients.
+  /// The variables that a row must have, those first that the terms rest on.
   var predictors: [Variable] { variables.compactMap(\.variable) }
 
-  /// `1 / (1 + exp -(b_0 + Σ b_j x_j))` for each row; nil for one that misses a variable, or where the cohort
-  /// lacks it.
-  package func probabilities(_ cohort: Cohort) -> [Double?] {
-    let columns = predictors.flatMap(DesignColumn.columns(of:)).map { column in
-      (values: cohort[column.variable], level: column.levelIndex)
-    }
-    let coefficients = terms.map(\.coefficient)
-    return (0..<cohort.rowCount).map { row in
-      var logOdds = intercept.coefficient
-      for (column, coefficient) in zip(columns, coefficients) {
-        guard let values = column.values, !values.isMissing(at: row) else { return nil }
-        switch (values, column.level) {
-        case (.numbers(let numbers), nil): logOdds += coefficient * numbers[row]
-        case (.levels(let levels), let level?): logOdds += levels[row] == Int32(level) ? coefficient : 0
-        default: return nil
-        }
+  /// `1 / (1 + exp -(b_0 + Σ b_j x_j))` for each row of a cohort with the model's variables. A variable that does not
+  /// apply counts as 0.
+  ///
+  /// - Parameter intercept: `b_0`: the model's, or a site's where the model has none.
+  /// - Throws: a complaint when the cohort is not of the model's variables.
+  package func probabilities(_ cohort: Cohort, intercept: Double) throws(Complaint) -> [PredictedRow] {
+    let dictionary = dictionary
+    var logOdds = [Double](repeating: intercept, count: cohort.rowCount)
+    var filled = [Int](repeating: 0, count: cohort.rowCount)
+    for term in terms {
+      guard let column = column(of: term),
+        let values = ColumnValues.evaluate(column, cohort: cohort, dictionary: dictionary)
+      else {
+        throw Complaint(
+          .internalError, code: "model-columns", "“\(term.name)” cannot be computed from the records",
+          advice: "report this as a fault of ours")
       }
-      return 1 / (1 + exp(-logOdds))
+      for row in values.indices {
+        let isMissing = values[row].isNaN
+        if isMissing, term.fill != nil { filled[row] += 1 }
+        logOdds[row] += term.coefficient * (isMissing ? term.fill ?? .nan : values[row])
+      }
+    }
+    return zip(logOdds, filled).map { logOdds, filled in
+      PredictedRow(probability: logOdds.isNaN ? nil : 1 / (1 + exp(-logOdds)), filled: filled)
     }
   }
 }

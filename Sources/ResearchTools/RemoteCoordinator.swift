@@ -97,18 +97,17 @@ package struct RemoteCoordinator: Sendable {
       ])
   }
 
-  /// The model of a run, with what prediction and other programs need.
-  package func model(_ run: String) async throws -> ModelFile {
+  /// The model or summary of a run, with what prediction and other programs need.
+  package func result(_ run: String) async throws -> ResultFile {
     let run = try await find(run)
     let released = try await call { service in
       var request = Konsil_V1_GetModelRequest()
       request.run = run
-      return try JSONDecoder().decode(
-        ReleasedModel.self, from: try await service.getModel(request).model)
+      return try ModelJSON.decode(try await service.getModel(request).model)
     }
     let studyText = Array(released.study.utf8)
     let planText = Array(released.plan.utf8)
-    return try ModelFile(
+    return try ResultFile(
       released.model, plan: try PlanDocument.decode(planText, file: "plan"),
       planDigest: Digest(of: planText), study: try StudyDocument.decode(studyText, file: "study"),
       studyDigest: Digest(of: studyText), run: run, simulated: false)

@@ -78,11 +78,11 @@ extension RemoteCoordinator {
     return summary
   }
 
-  /// Follows a run and gives its model.
-  package func watchToModel(
+  /// Follows a run and gives its model or summary.
+  package func watchToResult(
     _ run: String, progress: @escaping @Sendable (String) -> Void
   ) async throws -> FinishedRunReport {
     let summary = try await watch(run, progress: progress)
-    return FinishedRunReport(run: summary, model: ModelReport(try await model(summary.run)))
+    return FinishedRunReport(run: summary, result: try await result(summary.run))
   }
 }

@@ -117,14 +117,26 @@ package struct SubmittedReport: Report {
   package var notes: [String] { ["follow it: konsil run watch \(run.run.prefix(12))"] }
 }
 
-/// A run that was followed to its model.
+/// A run that was followed to its model or summary.
 package struct FinishedRunReport: Report {
   let run: RunSummary
-  let model: ModelReport
+  private let model: ModelReport?
+  private let summary: SummaryReport?
+  private let found: String
+
+  enum CodingKeys: String, CodingKey {
+    case run, model, summary
+  }
+
+  init(run: RunSummary, result: ResultFile) {
+    self.run = run
+    found = result.report.text
+    model = if case .model(let model) = result { ModelReport(model) } else { nil }
+    summary = if case .summary(let summary) = result { SummaryReport(summary) } else { nil }
+  }
 
   package var text: String {
-    model.text + "\n"
-      + TextLines.facts([("steps", "\(run.steps) masked sums in \(seconds) seconds")])
+    found + "\n" + TextLines.facts([("steps", "\(run.steps) masked sums in \(seconds) seconds")])
   }
 
   private var seconds: String {

@@ -34,6 +34,23 @@ struct SVGDrawing {
         + "stroke=\"\(stroke)\" stroke-width=\"\(n(width))\"/>")
   }
 
+  mutating func circle(
+    x: Double, y: Double, radius: Double, fill: String, stroke: String = "none"
+  ) {
+    elements.append(
+      "<circle cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(radius))\" fill=\"\(fill)\" "
+        + "stroke=\"\(stroke)\" stroke-width=\"1.5\"/>")
+  }
+
+  mutating func curve(
+    _ points: [(x: Double, y: Double)], stroke: String, width: Double = 2, isDashed: Bool = false
+  ) {
+    let list = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
+    elements.append(
+      "<polyline points=\"\(list)\" fill=\"none\" stroke=\"\(stroke)\" stroke-width=\"\(n(width))\""
+        + "\(isDashed ? " stroke-dasharray=\"6 5\"" : "")/>")
+  }
+
   mutating func polygon(_ points: [(x: Double, y: Double)], fill: String) {
     let list = points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
     elements.append("<polygon points=\"\(list)\" fill=\"\(fill)\"/>")

@@ -1,6 +1,7 @@
 import Cohorts
 import Connectors
 import Federation
+import Regression
 import SecureAggregation
 import Simulation
 
@@ -24,18 +25,20 @@ package enum SimulatedRun {
     }
   }
 
+  /// Rows that a patient may have where a dictionary stands for a study.
+  private static let mostRowsPerPatient = 100
+
   /// - Parameter progress: told one line a step.
   package static func run(
     _ request: Request, force: Bool, progress: (String) -> Void
   ) throws -> SimulationReport {
-    let files = SimulationFiles(folder: request.folder)
-    try LocalFiles.requireAbsent(files.all, force: force)
+    try LocalFiles.requireAbsent(SimulationFiles.all(in: request.folder), force: force)
     try NamedPath.requireDistinctNames(request.records, option: "--site")
     let source = try DictionarySource(request.study)
     let file = try PlanFile(request.plan)
     let given = request.records.map(\.name)
     let plan = file.plan.over(try order(of: given, plan: file.plan, source: source))
-    let study = try study(source, sites: plan.sites)
+    let study = try study(source, plan: plan)
     try PlanTools.requireFit(plan, file: request.plan, in: study, digest: source.studyDigest)
 
     let cohorts = try read(request.records, plan: plan, study: study, hasKeys: source.studyDigest != nil)
@@ -54,11 +57,11 @@ package enum SimulatedRun {
         study: study.name, plan: plan.name,
         sites: plan.sites.map { .init(site: $0, records: cohorts[$0]?.rowCount ?? 0) }, steps: steps,
         seconds: (clock.now - start) / .seconds(1)),
-      model: try ModelFile(
+      result: try ResultFile(
         model, plan: plan, planDigest: file.digest, study: study, studyDigest: source.studyDigest,
         run: nil, simulated: true),
-      files: files.all)
-    try files.write(report, force: force)
+      folder: request.folder)
+    try report.write(force: force)
     return report
   }
 
@@ -100,12 +103,12 @@ package enum SimulatedRun {
   }
 
   /// The study itself, or for a dictionary one with throw-away keys and the least limits.
-  private static func study(_ source: DictionarySource, sites: [String]) throws -> Study {
+  private static func study(_ source: DictionarySource, plan: Plan) throws -> Study {
     switch source {
     case .study(let file): return file.study
     case .dictionary(let dictionary):
       var generator = SystemRandomNumberGenerator()
-      let parties = sites.compactMap { name in
+      let parties = plan.sites.compactMap { name in
         SigningKey(seed: (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
           .map { Party(name: name, key: $0.identity) }
       }
@@ -113,24 +116,41 @@ package enum SimulatedRun {
         dictionary: dictionary, sites: parties, researchers: [],
         limits: Study.Limits(
           leastSites: Roster.leastSites, leastRows: 1, leastCount: 1,
-          mostRowsPerSite: DictionarySource.defaultMostRowsPerSite),
+          mostRowsPerSite: DictionarySource.defaultMostRowsPerSite,
+          mostRowsPerPatient: plan.isClustered ? mostRowsPerPatient : 1),
         recordKey: source.recordKey)
     }
   }
 
-  /// - Parameter hasKeys: whether the record key must be there, as an agent of the study demands.
+  /// - Parameter hasKeys: whether the record key must be there, as an agent of the study demands; else it is read
+  ///   where a file has it.
   private static func read(
     _ records: [NamedPath], plan: Plan, study: Study, hasKeys: Bool
   ) throws -> [String: Cohort] {
     let wanted = plan.variables(in: study)
-    let reader = CohortReader(
-      columns: wanted.predictors + [wanted.outcome].compactMap { $0?.variable },
-      recordKey: hasKeys ? study.recordKey : nil, mostRows: study.limits.mostRowsPerSite)
+    let columns = wanted.predictors + [wanted.outcome].compactMap { $0?.variable }
     var cohorts: [String: Cohort] = [:]
     for site in records {
       try LocalFiles.requireReadable(site.path)
+      let isKeyed =
+        try hasKeys
+        || RecordsHeader.names(of: site.path, wanted: columns.map(\.name)).contains(study.recordKey)
+      let reader = CohortReader(
+        columns: columns, of: study.dictionary, recordKey: isKeyed ? study.recordKey : nil,
+        mostRows: study.limits.mostRowsPerSite, mostRowsPerPatient: study.limits.mostRowsPerPatient)
       cohorts[site.name] = try reader.read(file: site.path).cohort
     }
     return cohorts
+  }
+}
+
+extension Plan {
+  /// Whether rows of one patient may be several.
+  fileprivate var isClustered: Bool {
+    if case .logistic(let specification) = algorithm {
+      specification.standardErrors == .cluster
+    } else {
+      false
+    }
   }
 }

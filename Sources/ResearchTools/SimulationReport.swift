@@ -46,51 +46,66 @@ package struct SimulationRecord: Encodable, Sendable {
 package struct SimulationReport: Report {
   let simulated = true
   let run: SimulationRecord
-  let model: ModelReport
+  private let model: ModelReport?
+  private let summary: SummaryReport?
   let files: [String]
-  let modelFile: ModelFile
+  private let folder: String
+  private let result: ResultFile
 
   enum CodingKeys: String, CodingKey {
-    case simulated, run, model, files
+    case simulated, run, model, summary, files
   }
 
-  init(record: SimulationRecord, model: ModelFile, files: [String]) {
+  /// - Parameter folder: where the results are to be kept.
+  init(record: SimulationRecord, result: ResultFile, folder: String) {
     run = record
-    self.model = ModelReport(model)
-    self.files = files
-    modelFile = model
+    self.result = result
+    self.folder = folder
+    files = SimulationFiles.names(of: result).map { "\(folder)/\($0)" }
+    model = if case .model(let model) = result { ModelReport(model) } else { nil }
+    summary = if case .summary(let summary) = result { SummaryReport(summary) } else { nil }
   }
 
   package var text: String {
     let steps = "\(run.steps.count) sums in \(NumberText.decimals(run.seconds, places: 2)) seconds"
-    return model.text + "\n" + TextLines.facts([("simulated", steps)])
+    return result.report.text + "\n" + TextLines.facts([("simulated", steps)])
       + WrittenReport(simulated: true, files: files).text
+  }
+
+  /// Writes the results into their folder.
+  func write(force: Bool) throws {
+    try LocalFiles.makeFolder(folder)
+    for name in SimulationFiles.names(of: result) {
+      let text =
+        switch name {
+        case SimulationFiles.run: try JSONText.of(run)
+        case SimulationFiles.covariance: ModelExport.covariance(try result.model())
+        case SimulationFiles.model, SimulationFiles.summary: try result.text()
+        default: ModelExport.table(result)
+        }
+      try LocalFiles.write(text, to: "\(folder)/\(name)", force: force)
+    }
   }
 }
 
-/// Where a simulation's results are kept.
-struct SimulationFiles {
-  let model: String
-  let coefficients: String
-  let covariance: String
-  let run: String
-  private let folder: String
+/// The names of a simulation's results in their folder.
+enum SimulationFiles {
+  static let model = "model.json"
+  static let coefficients = "coefficients.csv"
+  static let covariance = "covariance.csv"
+  static let summary = "summary.json"
+  static let table = "table1.csv"
+  static let run = "run.json"
 
-  init(folder: String) {
-    self.folder = folder
-    model = "\(folder)/model.json"
-    coefficients = "\(folder)/coefficients.csv"
-    covariance = "\(folder)/covariance.csv"
-    run = "\(folder)/run.json"
+  static func names(of result: ResultFile) -> [String] {
+    switch result {
+    case .model: [model, coefficients, covariance, run]
+    case .summary: [summary, table, run]
+    }
   }
 
-  var all: [String] { [model, coefficients, covariance, run] }
-
-  func write(_ report: SimulationReport, force: Bool) throws {
-    try LocalFiles.makeFolder(folder)
-    try LocalFiles.write(report.modelFile.text(), to: model, force: force)
-    try LocalFiles.write(ModelExport.coefficients(report.modelFile), to: coefficients, force: force)
-    try LocalFiles.write(ModelExport.covariance(report.modelFile), to: covariance, force: force)
-    try LocalFiles.write(JSONText.of(report.run), to: run, force: force)
+  /// Whatever a simulation may write.
+  static func all(in folder: String) -> [String] {
+    [model, coefficients, covariance, summary, table, run].map { "\(folder)/\($0)" }
   }
 }

@@ -1,6 +1,7 @@
 import Cohorts
 import Console
 import Federation
+import Preprocessing
 import SecureAggregation
 
 /// What a study is: who takes part, under which limits, and its variables.
@@ -18,6 +19,11 @@ package struct StudyReport: Report {
     let unit: String?
     let range: [Double]?
     let levels: [String]?
+    /// Where it has a meaning; absent where that is everywhere.
+    let appliesWhen: String?
+    /// How it is computed; absent where it is recorded.
+    let computed: String?
+    let codes: [String: String]
   }
 
   struct OutcomeEntry: Encodable {
@@ -31,6 +37,8 @@ package struct StudyReport: Report {
     let leastRows: Int
     let leastCount: Int
     let mostRowsPerSite: Int
+    let mostRowsPerPatient: Int
+    let support: String
   }
 
   let file: String
@@ -57,7 +65,8 @@ package struct StudyReport: Report {
     recordKey = study.recordKey
     limits = Limits(
       leastSites: study.limits.leastSites, leastRows: study.limits.leastRows,
-      leastCount: study.limits.leastCount, mostRowsPerSite: study.limits.mostRowsPerSite)
+      leastCount: study.limits.leastCount, mostRowsPerSite: study.limits.mostRowsPerSite,
+      mostRowsPerPatient: study.limits.mostRowsPerPatient, support: study.limits.support.rawValue)
     parties =
       study.sites.map { PartyEntry(name: $0.name, role: "site", fingerprint: $0.key.fingerprint) }
       + study.researchers.map {
@@ -67,7 +76,9 @@ package struct StudyReport: Report {
       let entry = ModelVariable(variable)
       return VariableEntry(
         name: entry.name, label: entry.label, type: entry.type.rawValue, unit: entry.unit,
-        range: entry.range, levels: entry.levels)
+        range: entry.range, levels: entry.levels,
+        appliesWhen: variable.appliesWhen.map { ModelCondition($0).words },
+        computed: variable.formula?.words, codes: variable.codes)
     }
     outcomes = study.dictionary.outcomes.map {
       OutcomeEntry(name: $0.name, label: $0.label, definition: $0.definition)
@@ -82,6 +93,16 @@ package struct StudyReport: Report {
         "limits",
         "at least \(limits.leastSites) sites, \(limits.leastRows) rows, \(limits.leastCount) a published count; "
           + "at most \(limits.mostRowsPerSite) rows a site"
+      ),
+      (
+        "patients",
+        limits.mostRowsPerPatient == 1
+          ? "one row each" : "at most \(limits.mostRowsPerPatient) rows each at a site"
+      ),
+      (
+        "rare cells",
+        limits.support == SupportChoice.columns.rawValue
+          ? "those of two columns are counted and named" : "those of two columns are merged away"
       ),
     ])
     return [facts, partyTable, variableTable, outcomeTable].joined(separator: "\n")
@@ -118,8 +139,18 @@ package struct StudyReport: Report {
 
 extension StudyReport.VariableEntry {
   fileprivate var values: String {
-    if let levels { return levels.joined(separator: ", ") }
-    guard let range else { return "0 or 1" }
-    return range.map(NumberText.shortest).joined(separator: " to ")
+    let whole =
+      levels.map { $0.joined(separator: ", ") }
+      ?? range.map { $0.map(NumberText.shortest).joined(separator: " to ") } ?? "0 or 1"
+    return [whole, computed.map { "= \($0)" }, appliesWhen.map { "where \($0)" }].compactMap(\.self)
+      .joined(separator: "; ")
+  }
+}
+
+extension Formula {
+  fileprivate var words: String {
+    parts.map { part in
+      part.factor == 1 ? part.variable : "\(NumberText.shortest(part.factor)) \(part.variable)"
+    }.joined(separator: " + ")
   }
 }

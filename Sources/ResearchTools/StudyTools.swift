@@ -1,7 +1,16 @@
 import Documents
 import Federation
 import Identity
+import Preprocessing
 import SecureAggregation
+
+/// What becomes of cells of two rare columns that few rows fill.
+package enum SupportChoice: String, Sendable, CaseIterable {
+  /// They are counted and named in the result.
+  case columns
+  /// They are merged away.
+  case pairs
+}
 
 /// What a study's owner does with it.
 package enum StudyTools {
@@ -17,12 +26,15 @@ package enum StudyTools {
     package let leastCount: Int
     /// nil for the document's default, 2^20.
     package let mostRowsPerSite: Int?
+    package let mostRowsPerPatient: Int
+    package let support: SupportChoice
     /// nil for the document's default, `patient_id`.
     package let recordKey: String?
 
     package init(
       dictionary: String, sites: [NamedPath], researchers: [NamedPath], leastSites: Int = 3,
-      leastRows: Int = 50, leastCount: Int = 5, mostRowsPerSite: Int? = nil, recordKey: String? = nil
+      leastRows: Int = 50, leastCount: Int = 5, mostRowsPerSite: Int? = nil,
+      mostRowsPerPatient: Int = 1, support: SupportChoice = .columns, recordKey: String? = nil
     ) {
       self.dictionary = dictionary
       self.sites = sites
@@ -31,6 +43,8 @@ package enum StudyTools {
       self.leastRows = leastRows
       self.leastCount = leastCount
       self.mostRowsPerSite = mostRowsPerSite
+      self.mostRowsPerPatient = mostRowsPerPatient
+      self.support = support
       self.recordKey = recordKey
     }
   }
@@ -49,7 +63,8 @@ package enum StudyTools {
       researchers: draft.researchers.map { try KeyTools.party($0, option: "--researcher") },
       limits: Study.Limits(
         leastSites: draft.leastSites, leastRows: draft.leastRows, leastCount: draft.leastCount,
-        mostRowsPerSite: draft.mostRowsPerSite ?? StudyDocument.defaultMostRowsPerSite),
+        mostRowsPerSite: draft.mostRowsPerSite ?? StudyDocument.defaultMostRowsPerSite,
+        mostRowsPerPatient: draft.mostRowsPerPatient, support: draft.support == .pairs ? .pairs : .columns),
       recordKey: draft.recordKey ?? StudyDocument.defaultRecordKey)
     try LocalFiles.write(text, to: out, force: force)
     return StudyReport(try StudyFile(out))

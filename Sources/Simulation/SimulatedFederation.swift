@@ -42,7 +42,7 @@ package final class SimulatedFederation {
       guard let cohort = cohorts[name] else {
         throw SimulationFault(site: name, detail: "no records are given for it")
       }
-      guard let computation = plan.computation(study: study, cohort: cohort, leastRows: 0),
+      guard let computation = plan.computation(study: study, site: name, cohort: cohort, leastRows: 0),
         let signer = SigningKey(seed: bytes()), let digests = DigestKey(bytes: bytes())
       else {
         throw SimulationFault(site: name, detail: "its records lack a variable of the plan")

@@ -48,6 +48,9 @@ package struct Administration: Sendable {
       notes: notes + ["compare the other sites' fingerprints with them: an owner could invent sites"])
   }
 
+  /// What the site learnt of its own rows in its runs.
+  package func findings() -> FindingsReport { FindingsReport(SiteFindingsFile(folder: state).entries()) }
+
   package func plans() -> PlansReport { PlansReport(plans: OfferedPlans(state).all()) }
 
   /// Leaves a decision for the running agent.
@@ -83,22 +86,27 @@ package struct Administration: Sendable {
     }
     return try ExplanationReport(
       plan: decoded, digest: Digest(of: text), study: study,
-      records: try Snapshots(state).newest(of: study.name)?.records
-        ?? configuration.records[study.name])
+      snapshot: try Snapshots(state).newest(of: study.name)?.records,
+      source: configuration.records[study.name])
   }
 
-  package func takeSnapshot(_ study: String) throws -> FactsReport {
-    guard let path = configuration.records[study] else {
+  package func takeSnapshot(_ name: String) throws -> FactsReport {
+    guard let source = configuration.records[name] else {
       throw Complaint(
-        .badInput, code: "no-records", "the configuration names no records for “\(study)”",
-        advice: "add records: {\(study): FILE} to the site's configuration")
+        .badInput, code: "no-records", "the configuration names no records for “\(name)”",
+        advice: "add records: {\(name): FILE} to the site's configuration")
     }
-    let snapshot = try Snapshots(state).take(study, from: path, now: .system())
+    guard let (study, _) = try AcceptedStudies(state).study(named: name) else {
+      throw Complaint(
+        .noInput, code: "study-not-accepted", "the study “\(name)” is not accepted here",
+        advice: "accept it first: konsil-agent study accept")
+    }
+    let snapshot = try Snapshots(state).take(study, from: source, now: .system())
     return FactsReport(
       [
-        ("study", study), ("snapshot", "\(snapshot.number)"),
+        ("study", name), ("snapshot", "\(snapshot.number)"),
         ("digest", snapshot.digest.hexadecimal), ("bytes", "\(snapshot.bytes)"),
-      ],
+      ] + (snapshot.reading?.facts ?? []),
       notes: snapshot.number > 1
         ? ["the study's next plan needs your approval in words, for it is about other records"] : [])
   }

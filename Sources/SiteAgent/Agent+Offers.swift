@@ -88,16 +88,28 @@ extension Agent {
   /// The newest snapshot of a study; the first is taken when its first plan comes.
   private func snapshot(of study: Study) throws -> (snapshot: Snapshot, records: String) {
     if let newest = try snapshots.newest(of: study.name) { return newest }
-    guard let path = configuration.records[study.name] else {
+    guard let source = configuration.records[study.name] else {
       throw Complaint(
         .badInput, code: "no-records", "the configuration names no records for “\(study.name)”",
         advice: "add records: {\(study.name): FILE} to the site's configuration")
     }
-    _ = try snapshots.take(study.name, from: path, now: now())
+    do throws(Complaint) {
+      _ = try snapshots.take(study, from: source, now: now())
+    } catch {
+      throw error.code == Complaint.recordsDoNotFit ? recordsDoNotFit(error) : error
+    }
     guard let newest = try snapshots.newest(of: study.name) else {
       throw Complaint(.internalError, code: "no-snapshot", "the snapshot just taken is not there")
     }
     return newest
+  }
+
+  /// Where is for this site's own log.
+  private func recordsDoNotFit(_ complaint: Complaint) -> Refusal {
+    log.error("\(complaint)")
+    return Refusal(
+      rule: Complaint.recordsDoNotFit,
+      detail: "the site's records do not fit the dictionary; its administrator finds where in its log")
   }
 
   /// Moves the administrator's decision from its file to the journal.
@@ -117,22 +129,16 @@ extension Agent {
   private func start(
     _ offer: RunOffer, _ plan: Plan, _ study: Study, _ snapshot: Snapshot, _ records: String
   ) throws -> SiteReadiness {
-    let (variables, outcome) = plan.variables(in: study)
-    let reader = CohortReader(
-      columns: variables + (outcome.map { [$0.variable] } ?? []), recordKey: study.recordKey,
-      mostRows: study.limits.mostRowsPerSite)
     let cohort: Records
     do throws(RecordsError) {
-      cohort = try reader.read(file: records)
+      cohort = try CohortReader(plan, study: study).read(file: records)
     } catch {
-      log.error("\(error)", metadata: ["run": "\(offer.run)"])
-      throw Refusal(
-        rule: "records-do-not-fit",
-        detail: "the site's records do not fit the dictionary; its administrator finds where in its log")
+      throw recordsDoNotFit(Complaint(error))
     }
     guard
       let computation = plan.computation(
-        study: study, cohort: cohort.cohort, leastRows: configuration.policy.leastRows),
+        study: study, site: configuration.site, cohort: cohort.cohort,
+        leastRows: configuration.policy.leastRows),
       let entry = plan.rosterEntry(study: study, snapshot: snapshot.digest)
     else {
       throw Refusal(rule: "records-do-not-fit", detail: "the site's records lack a variable of the plan")
@@ -144,7 +150,7 @@ extension Agent {
     let frame = SiteRun.Frame(
       run: offer.run, site: configuration.site, roster: roster,
       subject: PlanOnSnapshot(plan: offer.planDigest, snapshot: snapshot.digest),
-      mostSteps: plan.mostSteps)
+      mostSteps: plan.mostSteps, mostNumbersPerRow: configuration.policy.mostNumbersPerRow)
     let box = RunBox(SiteRun(frame, computation: computation, keys: keys))
     runs[offer.run] = box
     return box.run.readiness(journal)

@@ -1,6 +1,7 @@
 import Federation
 import Foundation
 import Logging
+import Queries
 import SecureAggregation
 import Wire
 
@@ -114,8 +115,19 @@ package actor Agent {
         log.warning("refused: \(refusal.detail)", metadata: ["run": "\(run)", "rule": "\(refusal.rule)"])
       case .ended(let outcome):
         log.info("run ended: \(outcome.words)", metadata: ["run": "\(run)"])
+        keep(box.run.findings, run)
         runs[run] = nil
       }
+    }
+  }
+
+  /// What the site learnt of its own rows is for its own people; losing it is no reason to stop.
+  private func keep(_ findings: [SiteFinding], _ run: String) {
+    guard !findings.isEmpty else { return }
+    do throws(Complaint) {
+      try SiteFindingsFile(folder: StateFolder(configuration.state)).write(findings, run: run, at: now())
+    } catch {
+      log.warning("the site's own findings are lost: \(error.message)", metadata: ["run": "\(run)"])
     }
   }
 

@@ -134,14 +134,13 @@ package struct AgentCheck: Report {
         guard let (study, _) = try accepted.study(named: name) else {
           return Line(subject: subject, verdict: .bad, finding: "the accepted study is not there")
         }
-        guard let path = configuration.records[name] else {
+        guard let source = configuration.records[name] else {
           return Line(subject: subject, verdict: .attention, finding: "the configuration names no file")
         }
-        let reader = CohortReader(
-          dictionary: study.dictionary, recordKey: study.recordKey,
-          mostRows: study.limits.mostRowsPerSite)
-        let rows = try reader.read(file: path).cohort.rowCount
-        return Line(subject: subject, verdict: .good, finding: "\(rows) rows fit the dictionary")
+        let reading = try CohortReader(study, source: source).inspect(file: source.file)
+        return Line(
+          subject: subject, verdict: reading.problems(in: source.file).isEmpty ? .good : .bad,
+          finding: reading.words(in: source.file))
       } catch {
         let finding = (error as? RecordsError)?.description ?? "\(Complaint(error))"
         return Line(subject: subject, verdict: .bad, finding: finding)

@@ -13,16 +13,24 @@ package struct ExplanationReport: Report {
   package let study: String
   package let sites: [String]
   package let outcome: String
+  /// What the plan computes, in words.
+  package let facts: [PlanWords.Fact]
+  /// The design columns after the intercept; the variables of a summary.
   package let columns: [String]
   package let queries: [PlanOutline.Question]
+  /// Sums, and numbers in them, that a run takes where the records have some of everything.
+  package let steps: Int
+  package let numbers: Int
   package let mostSteps: Int
   package let mostNumbers: Int
   /// Rows in the site's records; nil when it has none for the study.
   package let rows: Int?
   package let mostNumbersPerRow: Double?
 
-  /// - Parameter records: the file with the site's records; nil when there is none.
-  init(plan: Plan, digest: Digest, study: Study, records: String?) throws {
+  /// - Parameters:
+  ///   - snapshot: the file with the frozen records; nil when there is none.
+  ///   - source: the site's own file, for a site without a snapshot; nil when there is none.
+  init(plan: Plan, digest: Digest, study: Study, snapshot: String?, source: RecordsSource?) throws {
     if let problem = plan.problems(in: study).first { throw problem }
     let outline = try PlanOutline(plan, study: study)
     self.plan = plan.name
@@ -31,45 +39,45 @@ package struct ExplanationReport: Report {
     sites = plan.sites
     switch plan.algorithm {
     case .logistic(let specification):
-      outcome = specification.outcome
-      columns = DesignSpecification(
-        dictionary: study.dictionary, outcome: specification.outcome,
-        predictors: specification.predictors
-      ).columns.map(\.name)
+      (outcome, columns) = (specification.outcome, outline.columns)
+    case .summary(let specification): (outcome, columns) = (specification.outcome, specification.variables)
     }
+    facts = outline.facts
+    steps = outline.steps
+    numbers = outline.numbers
     queries = outline.questions
     mostSteps = plan.mostSteps
     let most = outline.mostNumbers(mostSteps: plan.mostSteps)
     mostNumbers = most
-    let (variables, outcomeVariable) = plan.variables(in: study)
-    let reader = CohortReader(
-      columns: variables + (outcomeVariable.map { [$0.variable] } ?? []),
-      recordKey: study.recordKey, mostRows: study.limits.mostRowsPerSite)
     var rows: Int?
-    if let records {
-      do throws(RecordsError) {
-        rows = try reader.read(file: records).cohort.rowCount
-      } catch {
-        throw Complaint(.badInput, code: "records", "\(error)")
+    do throws(RecordsError) {
+      if let snapshot {
+        rows = try CohortReader(plan, study: study).read(file: snapshot).cohort.rowCount
+      } else if let source {
+        let reading = try CohortReader(study, source: source).inspect(file: source.file)
+        if let refusal = reading.refusal { throw refusal }
+        rows = reading.report.rows
       }
+    } catch {
+      throw Complaint(error)
     }
     self.rows = rows
     mostNumbersPerRow = rows.map { Double(most) / Double(max($0, 1)) }
   }
 
   package var text: String {
-    TextLines.facts([
-      ("plan", plan), ("digest", digest), ("study", study),
-      ("sites", "\(sites.count): \(sites.joined(separator: ", "))"), ("outcome", outcome),
-      ("columns", columns.joined(separator: ", ")),
-    ])
-      + """
+    TextLines.facts(
+      [
+        ("plan", plan), ("digest", digest), ("study", study),
+        ("sites", "\(sites.count): \(sites.joined(separator: ", "))"),
+      ] + facts.map { ($0.name, $0.words) } + [("columns", columns.joined(separator: ", "))])
+        + """
 
-      What would leave this site, a vector of whole numbers a step, masked so that the coordinator sees
-      only the sum over all \(sites.count) sites:
+        What would leave this site, a vector of whole numbers a step, masked so that the coordinator sees
+        only the sum over all \(sites.count) sites:
 
 
-      """
+        """
       + TextTable(
         columns: [
           .init(header: "query"), .init(header: "asked"), .init(header: "numbers", alignment: .right),
@@ -79,7 +87,7 @@ package struct ExplanationReport: Report {
           query.parts.enumerated().map { index, part in
             [
               index == 0 ? query.query : "",
-              index == 0 ? (query.repeats ? "repeatedly" : "once, sum verified here") : "",
+              index == 0 ? query.asked : "",
               "\(part.numbers)", part.meaning,
             ]
           }
@@ -89,14 +97,26 @@ package struct ExplanationReport: Report {
 
         Besides: a public key and ciphertexts at each set-up, and with each vector one number that says
         whether some site withheld, one that checks the masks, and a signature.
-        At most \(mostSteps) sums, \(mostNumbers) numbers in all\(perRow).
+        A run like this takes about \(steps) sums, \(numbers) numbers\(perRow).
+        The plan allows at most \(mostSteps) sums, \(mostNumbers) numbers\(mostPerRow).
 
         """
   }
 
   private var perRow: String {
-    guard let rows, let mostNumbersPerRow else { return "; this site has no records for the study yet" }
-    let tenths = (mostNumbersPerRow * 10).rounded() / 10
-    return "; this site has \(rows) rows: \(tenths) numbers a row"
+    guard let rows else { return "; this site has no records for the study yet" }
+    return
+      "; this site has \(rows) rows: \(Self.tenths(Double(numbers) / Double(max(rows, 1)))) numbers a row"
+  }
+
+  private var mostPerRow: String { mostNumbersPerRow.map { ", \(Self.tenths($0)) a row" } ?? "" }
+
+  private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+}
+
+extension PlanOutline.Question {
+  /// Such as `once, sum verified here`.
+  fileprivate var asked: String {
+    (times == 1 ? "once" : "about \(times) times") + (isVerified ? ", sum verified here" : "")
   }
 }

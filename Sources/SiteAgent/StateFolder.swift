@@ -21,6 +21,7 @@ package struct StateFolder: Hashable, Sendable {
   package func study(_ name: String) -> String { path + "/studies/\(name)" }
   package func snapshots(_ study: String) -> String { path + "/snapshots/\(study)" }
   package var plans: String { path + "/plans" }
+  package var findings: String { path + "/findings" }
 
   /// Makes a folder for its owner alone, and those above it.
   package static func make(_ path: String) throws(Complaint) {
@@ -72,12 +73,14 @@ package struct StateFolder: Hashable, Sendable {
   }
 
   package static func read(_ path: String) throws(Complaint) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Complaint(
-        .noInput, code: "cannot-read", "\(path) is not there or cannot be read",
-        advice: "check the path and its permissions")
-    }
+    guard let data = FileManager.default.contents(atPath: path) else { throw cannotRead(path) }
     return Array(data)
+  }
+
+  static func cannotRead(_ path: String) -> Complaint {
+    Complaint(
+      .noInput, code: "cannot-read", "\(path) is not there or cannot be read",
+      advice: "check the path and its permissions")
   }
 
   /// The names in a folder, sorted; empty when it is not there.

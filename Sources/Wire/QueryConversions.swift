@@ -49,7 +49,9 @@ extension Query {
   init(_ message: Konsil_V1_Query, sites: Int) throws(WireError) {
     self.init(
       name: try Field.name(message.name, "name"),
-      parameters: try Field.list(message.parameters, "parameters") { value throws(WireError) in
+      parameters: try Field.list(
+        message.parameters, most: WireLimits.parameters, "parameters"
+      ) { value throws(WireError) in
         guard value.isFinite else { throw WireError(field: "", what: "not a finite number") }
         return value
       },

@@ -18,6 +18,8 @@ package enum WireLimits {
   package static let vectorElements = 1 << 27
   /// Entries in a list.
   package static let list = 1_000
+  /// Numbers that a query is asked at: 512 KiB.
+  package static let parameters = 65_536
   /// Bytes of a signed study or plan.
   package static let document = 1 << 20
   /// Bytes of a model's JSON.

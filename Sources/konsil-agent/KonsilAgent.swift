@@ -21,8 +21,10 @@ struct KonsilAgent: AsyncParsableCommand {
       certificate, policy or permission.
       """,
     subcommands: [
-      InitCommand.self, RunCommand.self, CheckCommand.self, StudyCommand.self, SnapshotCommand.self,
+      InitCommand.self, RunCommand.self, CheckCommand.self, StudyCommand.self, CohortCommand.self,
+      SnapshotCommand.self,
       PlansCommand.self, ApproveCommand.self, DenyCommand.self, ExplainCommand.self,
+      FindingsCommand.self,
       JournalCommand.self,
     ])
 }

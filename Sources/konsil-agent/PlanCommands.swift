@@ -18,6 +18,18 @@ struct PlansCommand: ReportingCommand {
   func report() throws -> any Report { try Administration(configurationFile: site.config).plans() }
 }
 
+struct FindingsCommand: ReportingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "findings",
+    abstract: "What this site learnt of its own rows in its runs: how well each model does here.",
+    discussion: "It is in the agent's state folder and has not left the site.")
+
+  @OptionGroup var site: ConfigurationOptions
+  @OptionGroup var output: OutputOptions
+
+  func report() throws -> any Report { try Administration(configurationFile: site.config).findings() }
+}
+
 struct ApproveCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "Let a plan that waits run.",

@@ -7,6 +7,12 @@ extension NamedPath: ExpressibleByArgument {
 
 extension ModelFormat: ExpressibleByArgument {}
 
+extension PlotKind: ExpressibleByArgument {}
+
+extension MessAmount: ExpressibleByArgument {}
+
+extension SupportChoice: ExpressibleByArgument {}
+
 /// Values divided by commas, at least one.
 struct CommaSeparated<Value: ExpressibleByArgument>: ExpressibleByArgument {
   let values: [Value]

@@ -14,7 +14,10 @@ struct CohortSimulateCommand: ReportingCommand {
     discussion: """
       The dictionary says what the columns are, the effects how they are drawn. The
       same seed gives the same bytes. No record is of a patient: keys begin with
-      SIM-.
+      SIM-. With --mess usual the records are as hospitals have them: values are
+      missing, one site alone has a rare level, a variable is constant at another.
+      With --mess all they also have what a reader must catch, such as other units,
+      decimal commas, unknown levels and patients who stand there twice.
 
         konsil cohort simulate --study ibd.yaml --sites luxembourg,freiburg,basel \\
           --rows 120,160,200 --seed 1 --out records
@@ -38,6 +41,9 @@ struct CohortSimulateCommand: ReportingCommand {
   @Option(help: ArgumentHelp("A whole number from 0 that the records follow from.", valueName: "n"))
   var seed: UInt64
 
+  @Option(help: ArgumentHelp("How messy the records are: none, usual or all.", valueName: "amount"))
+  var mess = MessAmount.none
+
   @Option(
     help: ArgumentHelp("The folder to write one CSV file for each site to.", valueName: "folder"))
   var out: String
@@ -49,7 +55,7 @@ struct CohortSimulateCommand: ReportingCommand {
     try CohortFiles.simulate(
       CohortFiles.Request(
         study: study, effects: effects, sites: sites.values.map(\.text), rows: rows.values, seed: seed,
-        folder: out),
+        mess: mess, folder: out),
       force: overwriting.force)
   }
 }

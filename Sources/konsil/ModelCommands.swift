@@ -26,18 +26,20 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
-  func model() async throws -> ModelFile {
-    if let file { return try ModelFile.read(file) }
-    return try await remote.coordinator().model(run ?? "")
+  func result() async throws -> ResultFile {
+    if let file { return try ResultFile.read(file) }
+    return try await remote.coordinator().result(run ?? "")
   }
 }
 
 struct ModelShowCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a model's coefficients, odds ratios, intervals and p-values.",
+    commandName: "show", abstract: "Show a model's coefficients and validation, or a summary.",
     discussion: """
-      Intervals and p-values are those of the normal approximation. Under a ridge
-      penalty there are no p-values, and the intervals are not for tests.
+      Intervals and p-values are those of the normal approximation, or under Firth's
+      penalty of the profile likelihood. Under a ridge penalty there are no
+      p-values, and the intervals are not for tests. What was merged, left out or
+      filled on the way, and the validation, stand below.
 
         konsil model show --file result/model.json
         konsil model show 3f2a
@@ -46,14 +48,15 @@ struct ModelShowCommand: ReportingCommand {
   @OptionGroup var source: ModelOptions
   @OptionGroup var output: OutputOptions
 
-  func report() async throws -> any Report { ModelReport(try await source.model()) }
+  func report() async throws -> any Report { try await source.result().report }
 }
 
 struct ModelExportCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a model for other programs.",
     discussion: """
-      json is the model file, which holds everything; csv has one row a coefficient.
+      json is the document, which holds everything; csv has one row a coefficient, or
+      one a statistic of a summary.
 
         konsil model export --file result/model.json --format csv --out model.csv
       """)
@@ -71,21 +74,26 @@ struct ModelExportCommand: ReportingCommand {
 
   func report() async throws -> any Report {
     try ModelExport.write(
-      try await source.model(), as: format, to: out, force: overwriting.force)
+      try await source.result(), as: format, to: out, force: overwriting.force)
   }
 }
 
 struct ModelPlotCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plot", abstract: "Draw a model's odds ratios with their intervals.",
+    commandName: "plot", abstract: "Draw a model's odds ratios, or its calibration.",
     discussion: """
-      A forest plot on a logarithmic scale, as an SVG file that browsers and word
-      processors show.
+      An SVG file that browsers and word processors show: odds ratios with their
+      intervals on a logarithmic scale, or predicted against observed shares of
+      held-out rows where the plan had a validation.
 
         konsil model plot --file result/model.json --out model.svg
+        konsil model plot --file result/model.json --kind calibration --out fit.svg
       """)
 
   @OptionGroup var source: ModelOptions
+
+  @Option(help: "What to draw.")
+  var kind = PlotKind.oddsRatios
 
   @Option(help: ArgumentHelp("The SVG file to write.", valueName: "file.svg"))
   var out: String
@@ -94,6 +102,6 @@ struct ModelPlotCommand: ReportingCommand {
   @OptionGroup var output: OutputOptions
 
   func report() async throws -> any Report {
-    try PlotFile.write(try await source.model(), to: out, force: overwriting.force)
+    try PlotFile.write(try await source.result().model(), kind, to: out, force: overwriting.force)
   }
 }

@@ -7,11 +7,16 @@ struct PredictCommand: ReportingCommand {
     commandName: "predict", abstract: "Compute a model's probability for each row of a file.",
     discussion: """
       The file has the model's variables as columns, as the study's dictionary
-      defines them. A row that misses one gets no probability; a value outside of
-      its range or levels is an error. The record key is kept where the file has
-      one. Of a simulated model the table says so in a column of its own.
+      defines them. A row that misses one gets no probability, unless the model was
+      fitted with means in place of missing values: then they are used, and a column
+      counts them. A value outside of its range or levels is an error. The record
+      key is kept where the file has one. Of a simulated model the table says so in
+      a column of its own.
 
         konsil predict --model result/model.json --input patients.csv --out risk.csv
+
+      Where each site keeps its own intercept the model has none, and --intercept
+      gives that of the hospital whose patients these are.
       """)
 
   @Option(help: ArgumentHelp("The model file.", valueName: "model.json"))
@@ -26,10 +31,19 @@ struct PredictCommand: ReportingCommand {
       valueName: "file.csv"))
   var out: String?
 
+  @Option(
+    help: ArgumentHelp("The hospital's intercept, for a model that has none.", valueName: "number"))
+  var intercept: Double?
+
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let intercept, !intercept.isFinite { throw ValidationError("--intercept must be a finite number.") }
+  }
+
   func report() throws -> any Report {
-    try Prediction.run(try ModelFile.read(model), input: input, out: out, force: overwriting.force)
+    try Prediction.run(
+      try ModelFile.read(model), input: input, intercept: intercept, out: out, force: overwriting.force)
   }
 }

@@ -49,7 +49,7 @@ struct RunSubmitCommand: ReportingCommand {
     let coordinator = try remote.coordinator()
     let run = try await coordinator.submit(plan: plan, study: study)
     guard watch else { return SubmittedReport(run: run) }
-    return try await coordinator.watchToModel(run.run, progress: CommandOutput.tell)
+    return try await coordinator.watchToResult(run.run, progress: CommandOutput.tell)
   }
 }
 
@@ -98,7 +98,7 @@ struct RunWatchCommand: ReportingCommand {
   @OptionGroup var output: OutputOptions
 
   func report() async throws -> any Report {
-    try await remote.coordinator().watchToModel(subject.run, progress: CommandOutput.tell)
+    try await remote.coordinator().watchToResult(subject.run, progress: CommandOutput.tell)
   }
 }
 

@@ -50,6 +50,15 @@ struct StudyNewCommand: ReportingCommand {
   @Option(help: ArgumentHelp("The most rows that a site may bring (default: 1048576).", valueName: "n"))
   var mostRowsPerSite: Int?
 
+  @Option(help: ArgumentHelp("The most rows that a patient may have at a site.", valueName: "n"))
+  var mostRowsPerPatient = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of cells of two rare columns that few rows fill: columns (they are counted and named) or pairs (they are merged away).",
+      valueName: "rule"))
+  var support = SupportChoice.columns
+
   @Option(
     help: ArgumentHelp(
       "The column with the patient's pseudonym, which stays at the site (default: patient_id).",
@@ -63,7 +72,7 @@ struct StudyNewCommand: ReportingCommand {
     let draft = StudyTools.Draft(
       dictionary: dictionary, sites: site, researchers: researcher, leastSites: leastSites,
       leastRows: leastRows, leastCount: leastCount, mostRowsPerSite: mostRowsPerSite,
-      recordKey: recordKey)
+      mostRowsPerPatient: mostRowsPerPatient, support: support, recordKey: recordKey)
     return try StudyTools.new(draft, out: out, force: overwriting.force)
   }
 }

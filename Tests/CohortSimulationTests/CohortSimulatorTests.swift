@@ -19,13 +19,22 @@ import Testing
       #expect(records.keys.last == "SIM-\(name)-0\(rows)")
       for column in records.cohort.columnNames {
         let values = try #require(records.cohort[column])
-        #expect(!(0..<rows).contains(where: values.isMissing), "\(column)")
+        let variable = study.dictionary.variable(named: column)
+        let applicable = variable.flatMap { records.cohort.applicable($0, dictionary: study.dictionary) }
+        #expect((0..<rows).allSatisfy { values.isMissing(at: $0) != (applicable?[$0] ?? true) }, "\(column)")
       }
     }
+    let header = try #require(simulated[0].csv.split(separator: "\n").first)
     #expect(
-      simulated[0].csv.hasPrefix(
-        "patient_id,age,sex,smoker_current,prior_anti_tnf,drug,immunomodulator,steroids,crp,albumin,haemoglobin,failure_12m\nSIM-luxembourg-0001,"
-      ))
+      header.split(separator: ",").map(String.init)
+        == ["patient_id"] + study.dictionary.variables.map(\.name) + ["failure_12m"])
+  }
+
+  @Test func computedVariablesAreNotWritten() throws {
+    let study = try CommittedStudy("rd")
+    let site = try study.simulate([(name: "a", rows: 30)])[0]
+    #expect(!site.csv.contains("cdai"))
+    #expect(try !study.read(site).cohort.numbers("cdai").contains(where: \.isNaN))
   }
 
   @Test func aSeedDeterminesTheBytes() throws {
@@ -48,44 +57,6 @@ import Testing
     #expect(among.count == 90)
     let elsewhere = try variables(study.simulate([(name: "freiburg", rows: 30)])[0])
     #expect(zip(alone, elsewhere).allSatisfy { $0.suffix(40) != $1.suffix(40) })
-  }
-
-  /// With 80,000 rows over 40 sites the crude association of a variable that is drawn independently of
-  /// the others shows its effect, a little weakened since an odds ratio is not collapsible.
-  @Test func prevalenceAndEffectsAreThoseAskedFor() throws {
-    let study = try CommittedStudy()
-    let sites = (0..<40).map { (name: "site-\($0)", rows: 2000) }
-    let cohorts = try study.simulate(sites, seed: 11).map { try study.read($0).cohort }
-    func pooled(_ name: String) throws -> [Double] { try cohorts.flatMap { try $0.numbers(name) } }
-    let failure = try pooled("failure_12m")
-    #expect(abs(mean(failure) - 0.40) < 5 * (0.24 / 80_000).squareRoot())
-
-    func oddsRatio(_ name: String) throws -> Double {
-      var cells = [[0.0, 0], [0, 0]]
-      for (x, y) in zip(try pooled(name), failure) { cells[Int(x)][Int(y)] += 1 }
-      return cells[1][1] * cells[0][0] / (cells[1][0] * cells[0][1])
-    }
-    #expect((0.43...0.52).contains(try oddsRatio("immunomodulator")))
-    #expect((1.52...1.80).contains(try oddsRatio("prior_anti_tnf")))
-    #expect((1.35...1.60).contains(try oddsRatio("steroids")))
-    #expect((1.10...1.34).contains(try oddsRatio("smoker_current")))
-    #expect(abs(mean(try pooled("immunomodulator")) - 0.45) < 0.01)
-
-    func meanDifference(_ name: String, _ transform: (Double) -> Double = { $0 }) throws -> Double {
-      let values = zip(try pooled(name).map(transform), failure)
-      return mean(values.filter { $0.1 == 1 }.map(\.0)) - mean(values.filter { $0.1 == 0 }.map(\.0))
-    }
-    // For a normal variable of deviation s, an effect of b per unit shifts the cases' mean by b s^2.
-    #expect(abs(try meanDifference("albumin") - log(0.94) * 5.1 * 5.1) < 0.25)
-    #expect(abs(try meanDifference("haemoglobin") - log(0.99) * 19 * 19) < 0.9)
-    #expect(abs(try meanDifference("crp", log) - log(1.20) * 1.3 * 1.3) < 0.06)
-
-    #expect(abs(mean(try pooled("albumin")) - 41.7) < 0.1)
-    #expect(abs(mean(try pooled("crp").map(log)) - log(10)) < 0.1)
-    let drugs = try cohorts.flatMap { try $0.levels("drug") }
-    for (level, share) in [0.40, 0.28, 0.32].enumerated() {
-      #expect(abs(mean(drugs.map { $0 == Int32(level) ? 1 : 0 }) - share) < 0.01)
-    }
   }
 
   @Test func sitesDifferAsMuchAsAskedFor() throws {
@@ -148,6 +119,27 @@ import Testing
     #expect(said(sites: []) == .sites)
     #expect(said(sites: [(name: "a", rows: 0)]) == .sites)
     #expect(said(sites: [(name: "a", rows: 1), (name: "a", rows: 1)]) == .sites)
+  }
+
+  /// Two variables that are each drawn by the other cannot be drawn at all.
+  @Test func whatHangsOnItselfIsNamed() throws {
+    let range = try #require(ValueRange(lower: 0, upper: 9))
+    let variables = ["x", "y"].map {
+      Variable(name: $0, label: $0, kind: .continuous(range), unit: "a", codes: [:], missing: [])
+    }
+    let effects = [("x", "y"), ("y", "x")].map { name, other in
+      VariableEffect(
+        variable: name, distribution: .normal(mean: 5, deviation: 1),
+        trends: [VariableEffect.Trend(variable: other, from: 5, by: 0.5)], effect: .sum([]))
+    }
+    #expect(throws: SimulationError.needsItself(variable: "x")) {
+      try CohortSimulator.simulate(
+        dictionary: StudyDictionary(
+          name: "s", title: "S", purpose: "P", variables: variables,
+          outcomes: [Outcome(name: "z", label: "Z", definition: "Z")]),
+        effects: CohortEffects(outcome: "z", prevalence: 0.5, siteShift: 0, variables: effects),
+        sites: [(name: "a", rows: 5)], seed: 1)
+    }
   }
 
   /// A level may hold commas, quotes and line ends, and comes back as it is.

@@ -23,18 +23,9 @@ import Testing
     #expect(try rows(",") == [["", ""]])
   }
 
-  @Test func textIsUTF8WithOrWithoutAMark() throws {
+  @Test func aByteOrderMarkIsNoText() throws {
     #expect(try rows("\u{FEFF}\u{E9}t\u{E9},\u{1F9EC}\n") == [["\u{E9}t\u{E9}", "\u{1F9EC}"]])
     #expect(try rows("\u{FEFF}") == [])
-    #expect(try rows([0x61, 0xE9, 0x2C, 0x62]) == [["a\u{FFFD}", "b"]])
-    for mark: [UInt8] in [[0xFF, 0xFE, 0x61, 0], [0xFE, 0xFF, 0, 0x61]] {
-      do throws(RecordsProblem) {
-        _ = try rows(mark)
-        Issue.record("UTF-16 was read")
-      } catch {
-        #expect(error.description == "1: is UTF-16; save the file as CSV in UTF-8")
-      }
-    }
   }
 
   @Test func whatBreaksTheFormatIsNamedByItsLine() {

@@ -19,7 +19,8 @@ struct SeededRandom: RandomNumberGenerator {
 
 /// All rows of a table as text.
 func rows(_ bytes: [UInt8]) throws(RecordsProblem) -> [[String]] {
-  var table = try CSVTable(bytes: bytes)
+  // Without names to tell it by, a delimiter would be guessed from what stands in these tables.
+  var table = try CSVTable(bytes: bytes, dialect: Dialect(delimiter: .comma))
   var rows: [[String]] = []
   while try table.next() { rows.append((0..<table.columnCount).map { table.text(at: $0) }) }
   return rows
@@ -52,4 +53,9 @@ func sampleVariables() throws -> [Variable] {
       name: "drug", label: "Drug", kind: .categorical(levels: ["none", "a, b", "\u{FC}ber"]), unit: nil,
       codes: [:], missing: ["?"]),
   ]
+}
+
+/// A table of records from its rows.
+func text(_ rows: [[String]], delimiter: String = ",") -> String {
+  rows.map { $0.joined(separator: delimiter) + "\n" }.joined()
 }

@@ -37,6 +37,33 @@ import Testing
       configuration.coordinator.proxy == Endpoint.Proxy(host: "proxy", port: 3128, credentials: nil))
   }
 
+  @Test func howTheRecordsAreWrittenCanBeSaid() throws {
+    let text = try site.changing(
+      "records: {gut: gut.csv}",
+      to: """
+        records:
+          gut: {file: gut.csv, delimiter: ";", decimal: comma, encoding: latin-1, on_error: exclude-row}
+          joints: {file: /srv/joints.csv, delimiter: tab}
+        """)
+    let configuration = try SiteConfigurationDocument.decode(text.utf8, file: "site.yaml")
+      .resolvingPaths(against: "/etc")
+    #expect(
+      configuration.records == [
+        "gut": RecordsSource(
+          file: "/etc/gut.csv", delimiter: .semicolon, decimal: .comma, encoding: .latin1,
+          onError: .excludeRow),
+        "joints": RecordsSource(file: "/srv/joints.csv", delimiter: .tab),
+      ])
+    #expect(configuration.records["joints"]?.onError == .refuse)
+  }
+
+  @Test func aCapOnWhatLeavesForEachRowCanBeSaid() throws {
+    let text = try site.changing("approval: auto", to: "most_numbers_per_row: 2.5")
+    let policy = try SiteConfigurationDocument.decode(text.utf8, file: "site.yaml").policy
+    #expect(policy.mostNumbersPerRow == 2.5)
+    #expect(try SiteConfigurationDocument.decode(site.utf8, file: "site.yaml").policy.mostNumbersPerRow == nil)
+  }
+
   @Test func withoutAPolicyEverythingIsRefused() throws {
     let text = try site.changing("policy:\n  studies: [gut]\n  approval: auto\n", to: "")
     #expect(try SiteConfigurationDocument.decode(text.utf8, file: "site.yaml").policy == .closed)
@@ -47,7 +74,7 @@ import Testing
       .resolvingPaths(against: "/etc/konsil")
     #expect(configuration.identity == "/etc/konsil/id")
     #expect(configuration.state == "/var/state")
-    #expect(configuration.records == ["gut": "/etc/konsil/gut.csv"])
+    #expect(configuration.records == ["gut": RecordsSource(file: "/etc/konsil/gut.csv")])
     #expect(configuration.coordinator.authority == "/etc/konsil/root.pem")
     #expect(configuration.coordinator.host == "localhost")
   }
@@ -86,6 +113,30 @@ import Testing
       "2: site: is not a name; write a lower-case letter, then at most 62 lower-case letters, digits or “-”"
     ),
     ("state: /var/state\n", "", "1: state: is missing; add it"),
+    (
+      "approval: auto", "most_numbers_per_row: 0",
+      "13: policy.most_numbers_per_row: must be a number above 0; write it with a decimal point, without quotes"
+    ),
+    (
+      "{gut: gut.csv}", "{gut: {delimiter: tab}}",
+      "10: records.gut.file: is missing; add it"
+    ),
+    (
+      "{gut: gut.csv}", "{gut: {file: gut.csv, on_eror: refuse}}",
+      "10: records.gut.on_eror: is not a key here; did you mean “on_error”?"
+    ),
+    (
+      "{gut: gut.csv}", "{gut: {file: gut.csv, on_error: ignore}}",
+      "10: records.gut.on_error: is not known here; write one of refuse, missing, exclude-row"
+    ),
+    (
+      "{gut: gut.csv}", "{gut: {file: gut.csv, encoding: utf-16}}",
+      "10: records.gut.encoding: is not known here; did you mean “utf-8”?"
+    ),
+    (
+      "{gut: gut.csv}", "{gut: {file: gut.csv, decimal: dot}}",
+      "10: records.gut.decimal: is not known here; write one of point, comma"
+    ),
   ])
   func whatDoesNotFitIsRefused(old: String, new: String, expected: String) throws {
     #expect(complaint(about: try site.changing(old, to: new)) == "site.yaml:\(expected)")
@@ -102,7 +153,7 @@ import Testing
       try SiteConfigurationDocument.decode(committed("site-config/site.yaml"), file: "site.yaml")
         == SiteConfiguration(
           site: "luxembourg", coordinator: endpoint, identity: "identity", state: "state",
-          records: ["ibd": "records/ibd.csv"],
+          records: ["ibd": RecordsSource(file: "records/ibd.csv")],
           policy: Policy(
             studies: ["ibd"], algorithms: ["logistic"], researchers: ["ada"], leastSites: 3,
             leastRows: 100, approval: .ask)))
@@ -116,6 +167,13 @@ import Testing
         == Endpoint.Proxy(
           host: "proxy.hospital.example", port: 3128, credentials: "/etc/konsil/proxy.credentials"))
     #expect(configuration.policy.researchers.isEmpty)
+    #expect(configuration.policy.mostNumbersPerRow == 20)
+    #expect(
+      configuration.records == [
+        "ibd": RecordsSource(
+          file: "/srv/research/ibd.csv", delimiter: .semicolon, decimal: .comma, encoding: .latin1,
+          onError: .missing)
+      ])
     #expect(configuration.resolvingPaths(against: "/elsewhere") == configuration)
   }
 

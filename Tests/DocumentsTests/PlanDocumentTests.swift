@@ -65,7 +65,7 @@ private let template = """
           filter: CohortFilter([]),
           algorithm: .logistic(
             LogisticSpecification(outcome: "failure", predictors: ["age"], penalty: .none)),
-          mostSteps: 60))
+          mostSteps: 200))
     #expect(
       try PlanDocument.decode((text + "\npenalty: none\nmembership: fixed").utf8, file: "p.yaml")
         == PlanDocument.decode(text.utf8, file: "p.yaml"))
@@ -85,20 +85,24 @@ private let template = """
       "11: predictors[3]: repeats “age”; keep each entry of the list once"
     ),
     (
+      "penalty: {ridge: {lambda: 1.5}}", "variables: [age]",
+      "12: variables: goes with “algorithm: summary” only; remove it"
+    ),
+    (
       "predictors: [age, drug]", "predictors: age",
       "11: predictors: must be a list; write “[first, second]”, or each entry on a line after “- ”"
     ),
     (
       "lambda: 1.5", "lambda: 0",
-      "12: penalty.ridge.lambda: must be a number above 0; write it with a decimal point, without quotes"
+      "12: penalty.ridge.lambda: must be a number above 0, or auto; write it with a decimal point, without quotes"
     ),
     (
       "lambda: 1.5", "lambda: 1e999",
-      "12: penalty.ridge.lambda: must be a number above 0; write it with a decimal point, without quotes"
+      "12: penalty.ridge.lambda: must be a number above 0, or auto; write it with a decimal point, without quotes"
     ),
     (
       "{ridge: {lambda: 1.5}}", "lasso",
-      "12: penalty: is not known here; write one of none"
+      "12: penalty: is not known here; write one of none, firth"
     ),
     (
       "{ridge: {lambda: 1.5}}", "{lasso: 1}",

@@ -35,7 +35,7 @@ struct Twin {
         coordinator: Endpoint(
           host: "localhost", port: 1, authority: "", proxy: nil, groups: Endpoint.defaultGroups),
         identity: federation("\(site)/identity"), state: state.path,
-        records: [federation.materials.study: federation("\(site)/records.csv")],
+        records: [federation.materials.study: RecordsSource(file: federation("\(site)/records.csv"))],
         policy: Policy(
           studies: ["ibd"], algorithms: ["logistic"], researchers: ["ada"], leastSites: 3,
           leastRows: 50, approval: .auto))

@@ -36,7 +36,8 @@ final class Bench {
 
   func computation(_ index: Int) throws -> any SiteComputation {
     try #require(
-      study.plan.computation(study: study.study, cohort: study.table.cohorts[index], leastRows: 0))
+      study.plan.computation(
+        study: study.study, site: study.plan.sites[index], cohort: study.table.cohorts[index], leastRows: 0))
   }
 
   /// A site as the bench has one, without a past.

@@ -1,8 +1,8 @@
 import PooledReference
 
 /// 150 records by a rule that other languages repeat exactly: a linear congruential generator (the
-/// one of the C standard's example), integers and eighths alone. The script beside the reference
-/// numbers draws the same.
+/// one of the C standard's example), integers and eighths alone. The scripts beside the reference
+/// numbers draw the same. Every three rows are a patient, and weights are 1, 2, 3, 1, 2, 3, …
 enum DrawnRecords {
   static let terms: [PooledDesign.Term] = [
     .numeric("age"), .numeric("dose"), .categorical("site", levels: ["a", "b", "c"]),
@@ -14,21 +14,34 @@ enum DrawnRecords {
       state = (state * 1_103_515_245 + 12_345) % (1 << 31)
       return state / 65_536 % bound
     }
-    var text = "age,dose,site,ill\n"
-    for _ in 0..<150 {
+    var text = "age,dose,site,ill,patient,weight\n"
+    for row in 0..<150 {
       let age = 20 + draw(60)
       let dose = Double(draw(1000)) / 8
       let site = ["a", "b", "c"][draw(3)]
       let risk = Double(2 * age) + dose + (site == "b" ? 40 : 0)
       let ill = Double(draw(300)) < risk ? 1 : 0
-      text += "\(age),\(dose),\(site),\(ill)\n"
+      text += "\(age),\(dose),\(site),\(ill),\(row / 3),\(1 + row % 3)\n"
     }
     return text
   }()
 
-  static func design(_ terms: [PooledDesign.Term] = terms) throws -> PooledDesign {
+  static func design(
+    _ terms: [PooledDesign.Term] = terms, weights: String? = nil, clusters: String? = nil
+  ) throws -> PooledDesign {
     try PooledDesign(
-      PooledTable(texts: [("drawn.csv", csv)]), terms: terms, outcome: "ill")
+      PooledTable(texts: [("drawn.csv", csv)]), terms: terms, outcome: "ill", weights: weights,
+      clusters: clusters)
+  }
+
+  /// The records in one file a site.
+  static func sites() throws -> PooledTable {
+    let lines = csv.split(separator: "\n")
+    return try PooledTable(
+      texts: ["a", "b", "c"].map { site in
+        let rows = lines.dropFirst().filter { $0.split(separator: ",")[2] == site }
+        return (site, (lines.prefix(1) + rows).joined(separator: "\n"))
+      })
   }
 
   /// The design of numeric columns and an outcome given as numbers.

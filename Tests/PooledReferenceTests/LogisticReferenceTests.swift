@@ -33,16 +33,6 @@ import Testing
 
 @Suite("The pooled logistic fit against other programs")
 struct LogisticReferenceTests {
-  private func expectClose(
-    _ values: [Double], _ expected: [Double], within tolerance: Double,
-    _ location: SourceLocation = #_sourceLocation
-  ) {
-    #expect(values.count == expected.count, sourceLocation: location)
-    for (value, number) in zip(values, expected) {
-      #expect(abs(value - number) <= tolerance * abs(number), sourceLocation: location)
-    }
-  }
-
   @Test("equals statsmodels without a penalty")
   func unpenalised() throws {
     let fit = try LogisticFit(DrawnRecords.design())

@@ -40,6 +40,17 @@ struct PooledTableTests {
     #expect(try table.column("b") == ["x", "y"])
   }
 
+  @Test("keeps the rows that a filter keeps, with the places they came from")
+  func filter() throws {
+    let kept = try table("a,b\n1,x\n2,y\n", "a,b\n3,x\n").filtered(by: "b") { $0 == "x" }
+    #expect(try kept.column("a") == ["1", "3"])
+    #expect(kept.files == ["0.csv", "1.csv"])
+    #expect(kept.rowCount == 2)
+    #expect(throws: PooledReferenceError.missingColumn(file: "0.csv", column: "c")) {
+      try kept.filtered(by: "c") { _ in true }
+    }
+  }
+
   @Test(
     "names the place of what it cannot read",
     arguments: [

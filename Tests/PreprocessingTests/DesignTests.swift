@@ -17,17 +17,28 @@ struct DesignTests {
       ], outcome: [0, 1, 0, 1, 1], rows: [5])
   }
 
-  private func design(_ predictors: [String]) throws -> DesignSpecification {
-    DesignSpecification(dictionary: try table().dictionary, outcome: "ill", predictors: predictors)
+  private func design(_ predictors: [String]) throws -> Design {
+    Self.design(try table().dictionary, predictors)
+  }
+
+  private static func design(_ dictionary: StudyDictionary, _ predictors: [String]) -> Design {
+    Design(
+      dictionary: dictionary, outcome: "ill", terms: predictors.map { .predictor(PlannedPredictor($0)) })
   }
 
   @Test("has one column for a number and one for each level but the first, in the plan's order")
   func columns() throws {
     let design = try design(["smoker", "drug", "sex", "age"])
     #expect(design.columns.map(\.name) == ["smoker", "drug=a", "drug=b", "sex=M", "age"])
-    #expect(design.columns.map(\.levelIndex) == [nil, 1, 2, 1, nil])
+    #expect(
+      design.columns.map(\.factors) == [
+        [.value(variable: "smoker", .identity)], [.level(variable: "drug", indices: [1], label: "a")],
+        [.level(variable: "drug", indices: [2], label: "b")],
+        [.level(variable: "sex", indices: [1], label: "M")], [.value(variable: "age", .identity)],
+      ])
     #expect(design.columns.map(\.range.upper) == [1, 1, 1, 1, 110])
-    #expect(design.variables == ["ill", "smoker", "drug", "sex", "age"])
+    #expect(design.columns.map(\.isIndicator) == [true, true, true, true, false])
+    #expect(design.outcome == "ill" && design.variables == ["smoker", "drug", "sex", "age"])
   }
 
   @Test("names the level that several columns of a category leave over, and none where one column is all")
@@ -66,7 +77,7 @@ struct DesignTests {
   func outcome() throws {
     let table = try SmallTable(
       [(.binary("smoker"), .numbers([0, 1, 1]))], outcome: [0, .nan, 1], rows: [3])
-    let design = DesignSpecification(dictionary: table.dictionary, outcome: "ill", predictors: ["smoker"])
+    let design = Self.design(table.dictionary, ["smoker"])
     let rows = try #require(
       DesignRows(
         design, cohort: table.cohorts[0], filter: CohortFilter([]), dictionary: table.dictionary))

@@ -22,19 +22,24 @@ struct PreparationTests {
     #expect(support.name == "support" && support.isVerified && support.parameters == [])
     #expect(support.segments == [.counts("sites-where-it-varies", length: 3, bound: 3)])
     #expect(try prepared.step().values == [[3, 3, 3]])
-    let moments = try #require(try prepared.preparation.query())
     #expect(
-      moments
+      try prepared.preparation.query()
         == Query(
-          name: "moments", parameters: [],
+          name: "counts", parameters: [],
           segments: [
             .counts("rows", length: 1, bound: 3000), .counts("events", length: 1, bound: 3000),
-            try .reals("sums", length: 2, bound: 3000, sites: 3),
+            .counts("column-rows", length: 1, bound: 3000), .counts("column-events", length: 1, bound: 3000),
           ], isVerified: true))
+    #expect(try prepared.step().values == [[6], [3], [3], [1]])
+    // Over the rows that are there, from here on.
+    #expect(
+      try prepared.preparation.query()
+        == Query(
+          name: "moments", parameters: [], segments: [try .reals("sums", length: 2, bound: 6, sites: 3)],
+          isVerified: true))
     let sums = try prepared.step().values
-    #expect(sums[0] == [6] && sums[1] == [3])
     // (1 + 3 + 3 + 4 + 5 + 8) / 10, and the three ones.
-    #expect(abs(sums[2][0] - 2.4) < 1e-13 && sums[2][1] == 3)
+    #expect(abs(sums[0][0] - 2.4) < 1e-13 && sums[0][1] == 3)
     let spread = try #require(try prepared.preparation.query())
     // Over the rows that are there: N times the most a site may have would cost precision.
     #expect(
@@ -52,7 +57,7 @@ struct PreparationTests {
   func moments(range: (Double, Double)) throws {
     var prepared = try PreparedTable(table(range))
     let (queries, known) = try prepared.finish()
-    #expect(queries == ["support", "moments", "spread"])
+    #expect(queries == ["support", "counts", "moments", "spread"])
     #expect(known.rows == 6 && known.events == 3)
     // Three sums of u were rounded to multiples of 2^-40, and so lie within 1.5 · 2^-40 together.
     #expect(abs(known.means[0] - 4) <= (range.1 - range.0) * 0x1p-40 && known.means[1] == 0.5)
@@ -74,8 +79,8 @@ struct PreparationTests {
     let narrow = values.map { $0 - 3e6 }
     let mean = narrow.reduce(0, +) / 300
     let deviation = (narrow.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 300).squareRoot()
-    for _ in 1...3 { try prepared.step() }
-    guard case .refinement(let rough, columns: [1])? = Optional(prepared.preparation.stage) else {
+    for _ in 1...4 { try prepared.step() }
+    guard case .refinement(_, let rough, columns: [1])? = Optional(prepared.preparation.stage) else {
       Issue.record("no refinement of column 1 alone")
       return
     }
@@ -91,21 +96,30 @@ struct PreparationTests {
     #expect(known.means[0] == rough.means[0] && known.deviations[0] == rough.deviations[0])
   }
 
-  @Test("takes three sites that share a column as enough, and two as too few")
-  func support() throws {
-    let queries = ["x", "b", "ill"]
-    for (place, name) in queries.enumerated() {
-      var counts: [UInt64] = [3, 3, 3]
-      var enough = try PreparedTable(table())
-      let query = try #require(try enough.preparation.query())
-      try enough.preparation.absorb(try #require(QuerySum(elements: counts, for: query)))
-      #expect(enough.preparation.stage == .moments)
-      counts[place] = 2
-      var few = try PreparedTable(table())
-      let sum = try #require(QuerySum(elements: counts, for: query))
+  @Test(
+    "takes three sites that share a column as enough, and two as too few", arguments: [0, 1, 2], RareRule.allCases)
+  func support(place: Int, rare: RareRule) throws {
+    var counts: [UInt64] = [3, 3, 3]
+    var enough = try PreparedTable(table()) { $0.rare = rare }
+    let query = try #require(try enough.preparation.query())
+    try enough.preparation.absorb(try #require(QuerySum(elements: counts, for: query)))
+    #expect(enough.preparation.stage == .counts && enough.notes == [])
+    counts[place] = 2
+    let name = ["x", "b", "ill"][place]
+    var few = try PreparedTable(table()) { $0.rare = rare }
+    let sum = try #require(QuerySum(elements: counts, for: query))
+    if name == "ill" || rare == .refuse {
       let error = #expect(throws: AnalysisError.self) { try few.preparation.absorb(sum) }
-      #expect(error?.message == "“\(name)” varies at 2 of 3 sites; at least 3 must share it")
+      let subject = name == "ill" ? "“ill”" : "“\(name)”: “\(name)”"
+      #expect(error?.message == "\(subject) varies at 2 of 3 sites; at least 3 must share it")
+      #expect(error?.code == .tooFewSites)
       // It stays where it was, and says the same again.
+      #expect(few.preparation == Preparation(few.frame))
+    } else {
+      try few.preparation.absorb(sum)
+      #expect(few.notes == ["left-out \(name)"])
+      #expect(few.preparation.design.columns.map(\.name) == ["x", "b"].filter { $0 != name })
+      // What is left is asked about once more.
       #expect(few.preparation.stage == .support)
     }
   }
@@ -127,7 +141,7 @@ struct PreparationTests {
     let table = try SmallTable(
       [(.number("x", 0, 10), .numbers([1, 2, 3, 4, 5, 6]))], outcome: [0, 1, 0, 1, 0, 1], rows: [2, 2, 2, 0])
     var prepared = try PreparedTable(table)
-    for expected in [[[0, 0]], [[0], [0], [0]], [[0]]] as [[[Double]]] {
+    for expected in [[[0, 0]], [[0], [0]], [[0]], [[0]]] as [[[Double]]] {
       #expect(prepared.preparation.answer(prepared.rows[3]) == expected)
       try prepared.step()
     }
@@ -154,26 +168,29 @@ struct PreparationTests {
 
   @Test("refuses sums that no records give")
   func impossibleSums() throws {
-    func error(_ segments: [[Double]], after steps: Int) throws -> AnalysisError? {
+    func error(_ segments: [[Double]], at name: String) throws -> AnalysisError? {
       var prepared = try PreparedTable(table())
-      for _ in 0..<steps { try prepared.step() }
-      let query = try #require(try prepared.preparation.query())
+      let query = try prepared.advance(to: name)
       let elements = try zip(segments, query.segments).flatMap { values, segment in
         try values.map { try #require(segment.scale.encode($0)) }
       }
       let sum = try #require(QuerySum(elements: elements, for: query))
-      return #expect(throws: AnalysisError.self) { try prepared.preparation.absorb(sum) }
+      let error = #expect(throws: AnalysisError.self) { try prepared.preparation.absorb(sum) }
+      #expect(error?.code == .inconsistentSum, "\(segments)")
+      return error
     }
-    let moments: [[[Double]]] = [
-      [[-6], [3], [2, 3]], [[6], [7], [2, 3]], [[6], [-1], [2, 3]], [[6], [3], [60, 3]],
-      [[6], [3], [2, -60]],
+    let counts: [[[Double]]] = [
+      [[-6], [3], [3], [1]], [[6], [7], [3], [1]], [[6], [-1], [3], [1]], [[6], [3], [7], [1]],
+      [[6], [3], [-1], [0]], [[6], [3], [3], [4]], [[6], [3], [3], [-1]],
     ]
-    for sums in moments {
-      let error = try error(sums, after: 1)
-      #expect(error?.code == .inconsistentSum, "\(sums)")
-      #expect(error?.message == "the verified counts and sums are such as no records give")
+    for sums in counts {
+      #expect(try error(sums, at: "counts")?.message == "the verified counts are such as no records give")
     }
-    #expect(try error([[-4, 1]], after: 2)?.message == "the verified squares are such as no records give")
+    for sums in [[-6, 3], [2, -4]] as [[Double]] {
+      #expect(try error([sums], at: "moments")?.message == "the verified means are such as no records give")
+    }
+    #expect(
+      try error([[-4, 1]], at: "spread")?.message == "the verified squares are such as no records give")
   }
 
   @Test("refuses a sum of another query's shape, and does not trap")
@@ -182,7 +199,7 @@ struct PreparationTests {
     let support = try #require(try prepared.preparation.query())
     let sum = try #require(QuerySum(elements: [3, 3, 3], for: support))
     try prepared.preparation.absorb(sum)
-    for _ in 1...2 {
+    for _ in 1...3 {
       let error = #expect(throws: AnalysisError.self) { try prepared.preparation.absorb(sum) }
       #expect(error?.code == .inconsistentSum)
       try prepared.step()

@@ -1,4 +1,5 @@
 import Cohorts
+import Foundation
 import KonsilTesting
 import Preprocessing
 import Queries
@@ -8,7 +9,15 @@ import Testing
 /// A logistic regression over the sites of a table whose integers are added up in the clear: the twin of masked
 /// aggregation.
 struct ClearFederation {
-  let frame: Preparation.Frame
+  /// What a study says beside the plan.
+  struct Limits {
+    var leastRows = 1
+    var leastCount = 1
+    var support = SupportRule.columns
+    var mostRowsPerPatient = 1
+  }
+
+  let frame: LogisticFrame
   private(set) var program: LogisticProgram
   private(set) var sites: [LogisticComputation]
   /// Every query so far, and its sum.
@@ -17,18 +26,43 @@ struct ClearFederation {
   init(
     _ table: SmallTable, penalty: LogisticSpecification.Penalty = .none, predictors: [String]? = nil
   ) throws {
-    let design = DesignSpecification(
-      dictionary: table.dictionary, outcome: SmallTable.outcome,
-      predictors: predictors ?? table.predictors)
-    let frame = Preparation.Frame(
-      design: design, sites: table.cohorts.count, leastRows: 1, mostRowsPerSite: 1 << 20)
-    self.frame = frame
-    program = try LogisticProgram(frame, penalty: penalty)
-    sites = try table.cohorts.map { cohort in
-      let rows = DesignRows(
-        design, cohort: cohort, filter: CohortFilter([]), dictionary: table.dictionary)
-      return LogisticComputation(frame, rows: try #require(rows))
+    try self.init(
+      table,
+      LogisticSpecification(
+        outcome: SmallTable.outcome, predictors: predictors ?? table.predictors, penalty: penalty))
+  }
+
+  init(_ table: SmallTable, _ specification: LogisticSpecification, limits: Limits = Limits()) throws {
+    let dictionary = table.dictionary
+    let names = table.cohorts.indices.map { "site-\($0)" }
+    frame = LogisticFrame(
+      specification, preparation: Self.preparation(table, specification, limits), sites: names)
+    program = try LogisticProgram(frame)
+    sites = []
+    for (name, cohort) in zip(names, table.cohorts) {
+      let records = SiteRecords(cohort: cohort, filter: CohortFilter([]), dictionary: dictionary)
+      sites.append(try #require(LogisticComputation(frame, site: name, records: records)))
     }
+  }
+
+  private static func preparation(
+    _ table: SmallTable, _ specification: LogisticSpecification, _ limits: Limits
+  ) -> Preparation.Frame {
+    let weight = specification.weights?.variable
+    var frame = Preparation.Frame(
+      design: Design(
+        dictionary: table.dictionary, outcome: specification.outcome, terms: specification.terms,
+        missing: specification.missing, weight: weight),
+      sites: table.cohorts.count, leastRows: limits.leastRows, mostRowsPerSite: 1 << 20)
+    frame.leastCount = limits.leastCount
+    frame.rare = specification.rare
+    frame.support = limits.support
+    frame.hasSiteIntercepts = specification.intercept == .site
+    if case .continuous(let range)? = weight.flatMap(table.dictionary.variable(named:))?.kind {
+      frame.greatestWeight = range.upper
+    }
+    if specification.standardErrors == .cluster { frame.mostRowsPerPatient = limits.mostRowsPerPatient }
+    return frame
   }
 
   /// What the program asks; nil when it has finished.
@@ -42,8 +76,8 @@ struct ClearFederation {
     var all: [[UInt64]] = []
     for index in sites.indices {
       try sites[index].check(query)
-      guard let values = sites[index].answer(query), let contribution = Contribution(values, for: query)
-      else { throw FixtureError() }
+      guard let values = sites[index].answer(query) else { throw Withheld(site: index, query: query.name) }
+      guard let contribution = Contribution(values, for: query) else { throw FixtureError() }
       let elements = contribution.take()
       for place in total.indices { total[place] &+= elements[place] }
       all.append(elements)
@@ -76,4 +110,29 @@ struct ClearFederation {
 
   /// The Newton queries so far.
   var newton: [(query: Query, sum: QuerySum)] { steps.filter { $0.query.name == "newton" } }
+}
+
+/// A site that gave no answer.
+struct Withheld: Error, Equatable {
+  let site: Int
+  let query: String
+}
+
+/// A program as a store keeps it.
+struct SavedProgram {
+  private let data: Data
+
+  init(_ program: LogisticProgram) throws {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    data = try encoder.encode(program)
+  }
+
+  func program() throws -> LogisticProgram {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(LogisticProgram.self, from: data)
+  }
 }

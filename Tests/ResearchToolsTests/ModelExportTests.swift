@@ -26,19 +26,19 @@ struct ModelExportTests {
     }
     #expect(
       rows[0] == [
-        "simulated", "term", "variable", "level", "reference", "unit", "coefficient", "standard_error",
-        "odds_ratio", "lower_95", "upper_95", "p",
+        "simulated", "term", "variable", "level", "reference", "unit", "contrast", "coefficient",
+        "standard_error", "odds_ratio", "lower_95", "upper_95", "p",
       ])
-    #expect(rows[1].prefix(8) == ["false", "(intercept)", "", "", "", "", "1.5", "0.5"])
+    #expect(rows[1].prefix(9) == ["false", "(intercept)", "", "", "", "", "", "1.5", "0.5"])
     #expect(
-      rows[4].prefix(8) == [
-        "false", "drug=adalimumab", "drug", "adalimumab", "infliximab", "", "-0.5", "0.5",
+      rows[4].prefix(9) == [
+        "false", "drug=adalimumab", "drug", "adalimumab", "infliximab", "", "vs infliximab", "-0.5", "0.5",
       ])
     let model = try SampleModel.decode()
     for (row, estimate) in zip(rows.dropFirst(), model.estimates) {
-      #expect(Double(row[6]) == estimate.coefficient && Double(row[8]) == estimate.oddsRatio)
-      #expect(Double(row[9]) == estimate.lower && Double(row[10]) == estimate.upper)
-      #expect(Double(row[11]) == estimate.p)
+      #expect(Double(row[7]) == estimate.coefficient && Double(row[9]) == estimate.oddsRatio)
+      #expect(Double(row[10]) == estimate.lower && Double(row[11]) == estimate.upper)
+      #expect(Double(row[12]) == estimate.p)
     }
     #expect(rows.count == 6)
   }

@@ -107,7 +107,7 @@ struct PredictionTests {
     let design = try PooledDesign(
       PooledTable(files: [workspace("records/basel.csv")]), terms: ibdTerms, outcome: "failure_12m")
     for (row, line) in rows.enumerated() {
-      let logOdds = model.terms.indices.reduce(model.intercept.coefficient) {
+      let logOdds = model.terms.indices.reduce(try #require(model.intercept).coefficient) {
         $0 + model.terms[$1].coefficient * design.predictors[$1][row]
       }
       let probability = try #require(Double(line[2]))

@@ -1,7 +1,7 @@
 import Federation
 import ResearchTools
 
-/// A model with a term of each kind and numbers that are exact in binary.
+/// A model with a term of each plain kind and numbers that are exact in binary.
 enum SampleModel {
   static let text = """
     {
@@ -16,18 +16,22 @@ enum SampleModel {
         {"name": "drug", "label": "Drug", "type": "categorical",
           "levels": ["infliximab", "adalimumab", "vedolizumab"], "missing": []}
       ],
+      "missing": "complete-case", "penalty": {"kind": "none"},
       "intercept": {"coefficient": 1.5, "standard_error": 0.5},
       "terms": [
-        {"name": "age", "variable": "age", "range": [18, 110],
+        {"name": "age", "factors": [{"kind": "value", "variable": "age"}], "range": [18, 110],
           "coefficient": 0.03125, "standard_error": 0.0078125},
-        {"name": "steroids", "variable": "steroids", "range": [0, 1],
+        {"name": "steroids", "factors": [{"kind": "value", "variable": "steroids"}], "range": [0, 1],
           "coefficient": 0.75, "standard_error": 0.25},
-        {"name": "drug=adalimumab", "variable": "drug", "level": "adalimumab", "reference": "infliximab",
+        {"name": "drug=adalimumab", "factors": [{"kind": "level", "variable": "drug",
+            "levels": ["adalimumab"], "label": "adalimumab"}],
           "range": [0, 1], "coefficient": -0.5, "standard_error": 0.5},
-        {"name": "drug=vedolizumab", "variable": "drug", "level": "vedolizumab", "reference": "infliximab",
+        {"name": "drug=vedolizumab", "factors": [{"kind": "level", "variable": "drug",
+            "levels": ["vedolizumab"], "label": "vedolizumab"}],
           "range": [0, 1], "coefficient": -1.25, "standard_error": 0.5}
       ],
       "covariance": {
+        "kind": "model",
         "names": ["(intercept)", "age", "steroids", "drug=adalimumab", "drug=vedolizumab"],
         "rows": [
           [0.25, -0.001, 0.015625, 0, 0],
@@ -37,7 +41,8 @@ enum SampleModel {
           [0, 0, 0, 0.125, 0.25]
         ]
       },
-      "log_likelihood": -100.5, "lambda": 0, "rows": 240, "events": 96, "sites": 4, "newton_steps": 7
+      "effective_degrees": 5, "log_likelihood": -100.5, "rows": 240, "events": 96, "sites": 4,
+      "newton_steps": 7, "notes": []
     }
 
     """
@@ -46,6 +51,6 @@ enum SampleModel {
     try ModelFile.decode(Array(text.utf8), file: "model.json")
   }
 
-  static let ridge = (old: "\"lambda\": 0,", new: "\"lambda\": 2.5,")
+  static let ridge = (old: "{\"kind\": \"none\"}", new: "{\"kind\": \"ridge\", \"lambda\": 2.5}")
   static let simulated = (old: "\"simulated\": false", new: "\"simulated\": true")
 }

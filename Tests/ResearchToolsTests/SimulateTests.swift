@@ -14,7 +14,7 @@ struct SimulateTests {
       PooledTable(files: records.map { workspace($0) }), terms: ibdTerms, outcome: "failure_12m")
     let fit = try LogisticFit(design, ridge: ridge)
     #expect(model.covariance.names == fit.names)
-    let coefficients = [model.intercept.coefficient] + model.terms.map(\.coefficient)
+    let coefficients = [try #require(model.intercept).coefficient] + model.terms.map(\.coefficient)
     let difference = try maxDifference(
       coefficients: coefficients, reference: fit.coefficients, standardErrors: fit.standardErrors)
     #expect(difference <= 1e-9, "\(difference)")
@@ -59,7 +59,7 @@ struct SimulateTests {
     #expect(order == ["luxembourg", "freiburg", "basel"])
     let model = try ModelFile.read(workspace("result/model.json"))
     try Self.expectPooled(model, sites.map { "records/\($0).csv" }, ridge: 2.5, in: workspace)
-    #expect(model.isShrunken && model.lambda == 2.5 && model.study.digest?.count == 64)
+    #expect(model.isShrunken && model.penalty.lambda == 2.5 && model.study.digest?.count == 64)
     #expect(try workspace.text("result/coefficients.csv").split(separator: "\n")[2].hasSuffix(","))
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import KonsilTesting
 import Testing
 
-/// A folder of a test's own with the committed study files in it, removed with it.
+/// A folder of a test's own with the files of a small study in it, removed with it.
 final class Workspace: Sendable {
   let path: String
 
@@ -10,7 +10,7 @@ final class Workspace: Sendable {
     path = FileManager.default.temporaryDirectory.path + "/konsil-tools-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     for name in ["ibd.yaml", "ibd.effects.yaml", "ibd-failure.plan.yaml"] {
-      try write(Checkout.text("protocols/studies/\(name)"), to: name)
+      try write(Checkout.text("Tests/Fixtures/small-ibd/\(name)"), to: name)
     }
   }
 

@@ -1,0 +1,237 @@
+import Preprocessing
+import Queries
+
+/// The parts of a validation and their preprocessing, from verified sums. Sums over training rows are the whole less
+/// a part, so what holds for columns holds for every part: none of a column's rows, or the least count.
+package struct Partition: Hashable, Sendable, Codable {
+  package struct Frame: Hashable, Sendable, Codable {
+    package let repeats: Int
+    package let seed: UInt64
+    /// What is tried, the best first.
+    package let dealings: [Dealing]
+    package let design: Design
+    package let counts: Preparation.Counts
+    package let standardisation: Standardisation
+    package let sites: Int
+    package let leastCount: Int
+    package let hasSiteIntercepts: Bool
+
+    package init(
+      repeats: Int, seed: UInt64, dealings: [Dealing], preparation: Preparation,
+      counts: Preparation.Counts, standardisation: Standardisation
+    ) {
+      self.repeats = repeats
+      self.seed = seed
+      self.dealings = dealings
+      design = preparation.design
+      self.counts = counts
+      self.standardisation = standardisation
+      sites = preparation.frame.sites
+      leastCount = preparation.frame.leastCount
+      hasSiteIntercepts = preparation.frame.hasSiteIntercepts
+    }
+  }
+
+  /// A training set's rows and its own means and deviations, in units of the whole's.
+  package struct TrainingSet: Hashable, Sendable, Codable {
+    package let weight: Double
+    package let weightedEvents: Double
+    /// `z' = (z - mean) / deviation`, one for each of the partition's columns.
+    package let means: [Double]
+    package let deviations: [Double]
+  }
+
+  package enum Stage: Hashable, Sendable, Codable {
+    case counts
+    case moments(Dealing)
+    case done(Dealing, [TrainingSet])
+    /// Why there is no validation.
+    case impossible(String)
+  }
+
+  package let frame: Frame
+  package private(set) var stage = Stage.counts
+  /// The design columns of the validated model, by their places.
+  package private(set) var columns: [Int]
+
+  package init(_ frame: Frame) {
+    self.frame = frame
+    columns = Array(frame.design.columns.indices)
+  }
+
+  /// Names of the design columns that the validated model is without.
+  package var leftOut: [String] {
+    let all = frame.design.columns
+    return all.indices.filter { !columns.contains($0) }.map { all[$0].name }
+  }
+
+  /// Columns whose rows are counted in each part: the indicators.
+  var counted: [Int] { frame.design.columns.indices.filter { frame.design.columns[$0].isIndicator } }
+
+  package func query() throws(AnalysisError) -> Query? {
+    switch stage {
+    case .counts:
+      let parts = frame.repeats * frame.dealings.reduce(0) { $0 + $1.parts }
+      let isByGroup = frame.dealings.contains { $0.scheme == .sites }
+      return Query(
+        name: "parts", parameters: [],
+        segments: [
+          .counts("part-rows", length: parts, bound: frame.counts.rows),
+          .counts("part-events", length: parts, bound: frame.counts.rows),
+          .counts("part-column-rows", length: parts * counted.count, bound: frame.counts.rows),
+          .counts("sites-with-both-classes-outside", length: parts, bound: frame.sites),
+          .counts(
+            "sites-where-it-varies-in-part", length: isByGroup ? parts * frame.design.columns.count : 0,
+            bound: frame.sites),
+          .counts(
+            "sites-where-it-varies-outside", length: isByGroup ? parts * frame.design.columns.count : 0,
+            bound: frame.sites),
+        ].filter { $0.length > 0 }, isVerified: true)
+    case .moments(let dealing):
+      let sets = frame.repeats * dealing.parts
+      let bound = 2 * frame.standardisation.weight
+      return Query(
+        name: "part-moments", parameters: [],
+        segments: [
+          try .reals("weights", length: 2 * sets, bound: bound, sites: frame.sites),
+          try .reals("weights-of-rows-that-have-it", length: sets * columns.count, bound: bound, sites: frame.sites),
+          try .reals("sums", length: sets * columns.count, bound: bound, sites: frame.sites),
+          try .reals("squares", length: sets * columns.count, bound: bound, sites: frame.sites),
+        ], isVerified: true)
+    case .done, .impossible: return nil
+    }
+  }
+
+  package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
+    if let query = try query(), !sum.fits(query) {
+      throw AnalysisError(
+        .inconsistentSum, "the verified sums of parts are such as no records give",
+        advice: "a site sends false numbers; ask the sites")
+    }
+    switch stage {
+    case .counts: choose(PartCounts(sum, counted: counted.count, columns: frame.design.columns.count))
+    case .moments(let dealing): stage = standardise(sum, dealing)
+    case .done, .impossible: break
+    }
+  }
+
+  /// Takes the first dealing that leaves no column out, else the one that leaves the fewest.
+  private mutating func choose(_ counts: PartCounts) {
+    var best: (dealing: Dealing, broken: Set<Int>)?
+    var first = 0
+    var reason = ""
+    for dealing in frame.dealings {
+      let places = first..<(first + frame.repeats * dealing.parts)
+      first = places.upperBound
+      if let problem = problem(in: places, counts, dealing) {
+        reason = problem
+        continue
+      }
+      let broken = broken(in: places, counts, dealing)
+      if broken.count < best?.broken.count ?? .max { best = (dealing, broken) }
+    }
+    guard let best, best.broken.count < columns.count else {
+      stage = .impossible(reason.isEmpty ? "no column has enough rows in every part" : reason)
+      return
+    }
+    columns.removeAll(where: best.broken.contains)
+    stage = .moments(best.dealing)
+  }
+
+  private func problem(in places: Range<Int>, _ counts: PartCounts, _ dealing: Dealing) -> String? {
+    let whole = frame.counts
+    for place in places {
+      let (rows, events) = (counts.rows[place], counts.events[place])
+      guard rows >= frame.leastCount, whole.rows - rows >= frame.leastCount else {
+        return "some part has under \(frame.leastCount) rows"
+      }
+      guard isFull(events), isFull(rows - events), whole.events - events >= frame.leastCount,
+        whole.rows - rows - (whole.events - events) >= frame.leastCount
+      else { return "some part has under \(frame.leastCount) rows of one outcome" }
+      let trainable = counts.trainableSites[place]
+      guard !(frame.hasSiteIntercepts || dealing.scheme == .sites) || trainable >= Preparation.leastFillingSites else {
+        return "some part leaves both outcomes at under \(Preparation.leastFillingSites) sites"
+      }
+    }
+    return nil
+  }
+
+  private func isFull(_ rows: Int) -> Bool { rows == 0 || rows >= frame.leastCount }
+
+  private func broken(in places: Range<Int>, _ counts: PartCounts, _ dealing: Dealing) -> Set<Int> {
+    var broken: Set<Int> = []
+    for (index, column) in counted.enumerated() {
+      let name = frame.design.columns[column]
+      let missing = name.isMissingIndicator ? frame.counts.missing[name.variables[0]] : nil
+      let total = missing ?? frame.counts.indicators[name.name]?.rows ?? 0
+      for place in places {
+        let rows = counts.rows[place]
+        let ones = counts.columnRows[place * counted.count + index]
+        let outside = (total - ones, frame.counts.rows - rows - (total - ones))
+        if !isFull(ones) || !isFull(rows - ones) || outside.0 < frame.leastCount || outside.1 < frame.leastCount {
+          broken.insert(column)
+        }
+      }
+    }
+    if dealing.scheme == .sites {
+      for column in frame.design.columns.indices {
+        for place in places {
+          let element = place * frame.design.columns.count + column
+          if counts.varyingInside[element] < Preparation.leastFillingSites
+            || counts.varyingOutside[element] < Preparation.leastFillingSites
+          {
+            broken.insert(column)
+          }
+        }
+      }
+    }
+    return broken
+  }
+
+  private func standardise(_ sum: QuerySum, _ dealing: Dealing) -> Stage {
+    let whole = frame.standardisation
+    var sets: [TrainingSet] = []
+    for set in 0..<(frame.repeats * dealing.parts) {
+      let weight = whole.weight - sum.values[0][2 * set]
+      var means: [Double] = []
+      var deviations: [Double] = []
+      for place in columns.indices {
+        let element = set * columns.count + place
+        let present = whole.present[columns[place]] - sum.values[1][element]
+        // Over all rows the standardised values add up to 0 and their squares to the weight.
+        let mean = present > 0 ? -sum.values[2][element] / present : 0
+        let square = whole.weight - sum.values[3][element] - present * mean * mean
+        guard weight > 0, square > 1e-9 * whole.weight else {
+          return .impossible("“\(frame.design.columns[columns[place]].name)” does not vary without some part")
+        }
+        means.append(mean)
+        deviations.append((square / weight).squareRoot())
+      }
+      sets.append(
+        TrainingSet(
+          weight: weight, weightedEvents: whole.weightedEvents - sum.values[0][2 * set + 1], means: means,
+          deviations: deviations))
+    }
+    return .done(dealing, sets)
+  }
+}
+
+/// The sums of the query `parts`, taken apart.
+struct PartCounts {
+  let rows: [Int]
+  let events: [Int]
+  let columnRows: [Int]
+  let trainableSites: [Int]
+  let varyingInside: [Int]
+  let varyingOutside: [Int]
+
+  init(_ sum: QuerySum, counted: Int, columns: Int) {
+    var rest = sum.values.map { $0.map { Int($0) } }[...]
+    rows = rest.removeFirst()
+    events = rest.removeFirst()
+    columnRows = counted == 0 ? [] : rest.removeFirst()
+    trainableSites = rest.removeFirst()
+    varyingInside = rest.popFirst() ?? []
+    varyingOutside = rest.popFirst() ?? []
+  }
+}

@@ -1,0 +1,97 @@
+import Preprocessing
+import Queries
+
+extension Partition {
+  /// Each row's part, for each repeat.
+  package func parts(_ rows: DesignRows, _ dealing: Dealing, group: Int?) -> [[Int]] {
+    let rare = dealing.scheme == .dealt ? rows.strata(strata(parts: dealing.parts)) : rows.patients.map { _ in 0 }
+    return (0..<frame.repeats).map { count in
+      dealing.parts(
+        of: rows.patients, rare: rare, seed: frame.seed &+ 0x9e37_79b9_7f4a_7c15 &* UInt64(count), group: group)
+    }
+  }
+
+  /// Columns of which a part may have too few rows, the rarest first; the outcome always among them.
+  private func strata(parts: Int) -> [(column: Int?, isOneRare: Bool)] {
+    let rows = frame.counts.rows
+    var entries: [(rows: Int, column: Int?, isOneRare: Bool)] = counted.compactMap { column in
+      let name = frame.design.columns[column]
+      let missing = name.isMissingIndicator ? frame.counts.missing[name.variables[0]] : nil
+      guard let ones = missing ?? frame.counts.indicators[name.name]?.rows else { return nil }
+      let least = min(ones, rows - ones)
+      return least < 4 * parts * frame.leastCount ? (least, column, ones <= rows - ones) : nil
+    }
+    let events = frame.counts.events
+    entries.append((min(events, rows - events), nil, events <= rows - events))
+    return entries.sorted { ($0.rows, $0.column ?? -1) < ($1.rows, $1.column ?? -1) }
+      .map { ($0.column, $0.isOneRare) }
+  }
+
+  /// A site's values for the query of this stage.
+  ///
+  /// - Parameters:
+  ///   - standardised: the whole's standardised columns, NaN where missing.
+  ///   - group: the site's group, where groups of sites are left out.
+  package func answer(_ rows: DesignRows, standardised: (Int) -> [Double], group: Int?) -> [[Double]] {
+    switch stage {
+    case .counts: countsAnswer(rows, group)
+    case .moments(let dealing): momentsAnswer(rows, dealing, standardised, group)
+    case .done, .impossible: []
+    }
+  }
+
+  private func countsAnswer(_ rows: DesignRows, _ group: Int?) -> [[Double]] {
+    var answer: [[Double]] = [[], [], [], []]
+    var varying: [[Double]] = [[], []]
+    let isByGroup = frame.dealings.contains { $0.scheme == .sites }
+    for dealing in frame.dealings {
+      for parts in parts(rows, dealing, group: group) {
+        for part in 0..<dealing.parts {
+          let inside = parts.indices.filter { parts[$0] == part }
+          let outside = parts.indices.filter { parts[$0] != part }
+          answer[0].append(Double(inside.count))
+          answer[1].append(inside.reduce(0) { $0 + rows.outcome[$1] })
+          answer[2] += counted.map { column in Double(inside.count { rows.values[column][$0] == 1 }) }
+          answer[3].append(varies(rows.outcome, outside))
+          guard isByGroup else { continue }
+          varying[0] += rows.values.map { varies($0, inside) }
+          varying[1] += rows.values.map { varies($0, outside) }
+        }
+      }
+    }
+    return (answer + varying).filter { !$0.isEmpty }
+  }
+
+  private func varies(_ values: [Double], _ rows: [Int]) -> Double {
+    guard let first = rows.first(where: { !values[$0].isNaN }) else { return 0 }
+    return rows.contains { !values[$0].isNaN && values[$0] != values[first] } ? 1 : 0
+  }
+
+  private func momentsAnswer(
+    _ rows: DesignRows, _ dealing: Dealing, _ standardised: (Int) -> [Double], _ group: Int?
+  ) -> [[Double]] {
+    let all = parts(rows, dealing, group: group)
+    let sets = frame.repeats * dealing.parts
+    var weights = [Double](repeating: 0, count: 2 * sets)
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: sets * columns.count), count: 3)
+    for (count, parts) in all.enumerated() {
+      for row in parts.indices where parts[row] >= 0 {
+        let set = count * dealing.parts + parts[row]
+        weights[2 * set] += rows.weights[row]
+        weights[2 * set + 1] += rows.weights[row] * rows.outcome[row]
+      }
+    }
+    for (place, column) in columns.enumerated() {
+      let values = standardised(column)
+      for (count, parts) in all.enumerated() {
+        for row in parts.indices where parts[row] >= 0 && !values[row].isNaN {
+          let element = (count * dealing.parts + parts[row]) * columns.count + place
+          sums[0][element] += rows.weights[row]
+          sums[1][element] += rows.weights[row] * values[row]
+          sums[2][element] += rows.weights[row] * values[row] * values[row]
+        }
+      }
+    }
+    return [weights] + sums
+  }
+}

@@ -1,0 +1,171 @@
+import Cohorts
+import Preprocessing
+import Regression
+
+extension LogisticSpecification.Validation {
+  package static let foldRange = 2...20
+  package static let repeatRange = 1...20
+  /// Sites in a group that is left out, and sites left when it is.
+  package static let leastGroup = 3
+}
+
+/// Whether the logistic regression of a plan fits its study. Whatever one key says is checked first, then what
+/// keys say together.
+struct LogisticCheck {
+  private let specification: LogisticSpecification
+  private let plan: Plan
+  private let study: Study
+
+  init(_ specification: LogisticSpecification, plan: Plan, study: Study) {
+    self.specification = specification
+    self.plan = plan
+    self.study = study
+  }
+
+  var problems: [PlanProblem] {
+    OutcomeCheck.problems(specification.outcome, in: study.dictionary)
+      + TermsCheck(specification.terms, filter: plan.filter, dictionary: study.dictionary).problems
+      + weightProblems + penaltyProblems + patientProblems + validationProblems
+  }
+
+  private var weightProblems: [PlanProblem] {
+    guard let weights = specification.weights else { return [] }
+    let (key, name) = ("weights.variable", weights.variable)
+    guard let variable = study.dictionary.variable(named: name) else {
+      return [
+        PlanProblem(
+          key, "“\(name)” is not a variable of the study",
+          advice: "see the study's dictionary for its variables")
+      ]
+    }
+    var problems: [PlanProblem] = []
+    switch variable.kind {
+    case .continuous(let range), .count(let range):
+      if range.lower < 0 {
+        problems.append(
+          PlanProblem(
+            key, "“\(name)” may be below 0 by its range in the dictionary",
+            advice: "a weight's range begins at 0 or above"))
+      }
+    case .binary, .categorical, .ordinal:
+      problems.append(
+        PlanProblem(key, "“\(name)” is not a number", advice: "name a continuous variable or a count"))
+    }
+    if specification.predictors.contains(name) {
+      problems.append(
+        PlanProblem(key, "“\(name)” is a predictor as well", advice: "take it out of the predictors"))
+    }
+    return problems
+  }
+
+  /// What goes with Firth's penalty: its profile likelihood is defined for the plain model alone.
+  private var penaltyProblems: [PlanProblem] {
+    var problems: [PlanProblem] = []
+    switch specification.penalty {
+    case .none, .ridgeAuto: break
+    case .ridge(let lambda):
+      if !(lambda > 0 && lambda.isFinite) {
+        problems.append(
+          PlanProblem(
+            "penalty.ridge.lambda", "is not above 0", advice: "write “penalty: none” for no penalty"))
+      }
+    case .firth:
+      func refuse(_ key: String, _ what: String) {
+        problems.append(
+          PlanProblem(
+            key, "\(what) cannot go with “penalty: firth”",
+            advice: "use “penalty: {ridge: {lambda: auto}}”, or remove this key"))
+      }
+      if specification.intercept == .site { refuse("intercept", "an intercept of each site") }
+      if specification.standardErrors == .cluster { refuse("standard_errors", "cluster(patient)") }
+      if specification.weights != nil { refuse("weights", "a weight") }
+    }
+    return problems
+  }
+
+  private var patientProblems: [PlanProblem] {
+    let most = study.limits.mostRowsPerPatient
+    guard most > 1, specification.standardErrors != .cluster else { return [] }
+    return [
+      PlanProblem(
+        "standard_errors", "the study has up to \(most) rows a patient, which are not independent",
+        advice: "write “standard_errors: cluster(patient)”")
+    ]
+  }
+
+  private var validationProblems: [PlanProblem] {
+    switch specification.validation {
+    case .folds(let folds, let repeats, seed: _):
+      typealias Validation = LogisticSpecification.Validation
+      return
+        (Validation.foldRange.contains(folds)
+        ? [] : [Self.outside("validation.folds", Validation.foldRange)])
+        + (Validation.repeatRange.contains(repeats)
+          ? [] : [Self.outside("validation.repeats", Validation.repeatRange)])
+    case .groups(let groups): return problems(of: groups)
+    case nil:
+      return specification.recalibration == .none
+        ? []
+        : [
+          PlanProblem(
+            "recalibrate", "without a validation nothing tells whether it helps",
+            advice: "add “validation: {folds: 5}”, or remove this key")
+        ]
+    }
+  }
+
+  private static func outside(_ key: String, _ range: ClosedRange<Int>) -> PlanProblem {
+    PlanProblem(
+      key, "is not from \(range.lowerBound) to \(range.upperBound)", advice: "write a number in that range")
+  }
+
+  /// One site left out would be subtraction: the sums with it less those without it.
+  private func problems(of groups: [[String]]) -> [PlanProblem] {
+    let least = LogisticSpecification.Validation.leastGroup
+    guard !groups.isEmpty else {
+      return [
+        PlanProblem("validation.groups", "has no group", advice: "name groups of at least \(least) sites")
+      ]
+    }
+    var problems: [PlanProblem] = []
+    var grouped: Set<String> = []
+    for (index, group) in groups.enumerated() {
+      let key = "validation.groups[\(index + 1)]"
+      for site in group where !plan.sites.contains(site) {
+        problems.append(
+          PlanProblem(
+            key, "“\(site)” is not a site of the plan",
+            advice: "its sites are \(plan.sites.joined(separator: ", "))"))
+      }
+      for site in group where !grouped.insert(site).inserted {
+        problems.append(
+          PlanProblem(key, "“\(site)” stands in a group already", advice: "name each site in one group"))
+      }
+      if group.count < least {
+        problems.append(
+          PlanProblem(
+            key, "\(group.count) sites left out could be told apart by subtraction",
+            advice: "leave out at least \(least) together"))
+      }
+      if plan.sites.count - group.count < least {
+        problems.append(
+          PlanProblem(
+            key, "\(plan.sites.count - group.count) sites would be left",
+            advice: "leave at least \(least) in; use folds where there are fewer than \(2 * least) sites"))
+      }
+    }
+    return problems
+  }
+}
+
+/// Whether a plan's outcome is one of the study's.
+enum OutcomeCheck {
+  static func problems(_ outcome: String, in dictionary: StudyDictionary) -> [PlanProblem] {
+    guard dictionary.outcome(named: outcome) == nil else { return [] }
+    let known = dictionary.outcomes.map(\.name).joined(separator: ", ")
+    return [
+      PlanProblem(
+        "outcome", "“\(outcome)” is not an outcome of the study", advice: "its outcomes are \(known)")
+    ]
+  }
+}

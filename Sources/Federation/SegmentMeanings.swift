@@ -1,0 +1,88 @@
+/// What the numbers of each part of each query are, in words.
+enum SegmentMeanings {
+  /// - Returns: the part's own name where none are known.
+  static func words(_ segment: String, in query: String) -> String {
+    meanings[query]?[segment] ?? segment
+  }
+
+  private static let meanings: [String: [String: String]] = [
+    "support": [
+      "sites-where-it-varies": "for each column, each reference level and the outcome, 1 if it varies here",
+      "sites-where-some-lack-it": "for each variable, 1 if some row here lacks it",
+      "sites": "for each variable, 1 for each state that occurs here, and 1 if it varies",
+    ],
+    "counts": [
+      "rows": "rows of the analysis here",
+      "events": "those of them with outcome 1",
+      "patients": "patients among them",
+      "column-rows": "for each indicator and reference level, the rows that have it",
+      "column-events": "those of them with outcome 1",
+      "rows-that-lack-it": "for each variable with a missing indicator, the rows that lack it",
+      "group-rows": "for each variable, the rows of each level, and those missing or not applicable",
+      "group-events": "those of them with outcome 1",
+    ],
+    "knots": ["rows-of-left-halves": "rows in the lower half of each interval that is searched for knots"],
+    "cells": [
+      "rows-with-both": "for each pair of indicators, the rows that have both",
+      "sites-with-both": "for each pair, 1 if some row here has both",
+    ],
+    "moments": [
+      "weights": "the sum of the weights, and of those of rows with outcome 1",
+      "weights-of-rows-that-have-it": "for each column that some rows lack, the weight of those that have it",
+      "sums": "for each column, the sum of its values, scaled by its range to 0...1",
+    ],
+    "spread": [
+      "squares": "for each column, the sum of squared distances from the mean of all sites, so scaled"
+    ],
+    "refinement": [
+      "sums": "for each column of a wide range, the sum of its standardised values",
+      "squares": "for each column of a wide range, the sum of their squares",
+    ],
+    "parts": [
+      "part-rows": "for each part of the validation, its rows",
+      "part-events": "those of them with outcome 1",
+      "part-column-rows": "for each part and indicator, the rows of the part that have it",
+      "sites-with-both-classes-outside": "for each part, 1 if the rows here outside of it have both outcomes",
+      "sites-where-it-varies-in-part": "for each part and column, 1 if it varies here within the part",
+      "sites-where-it-varies-outside": "for each part and column, 1 if it varies here outside of the part",
+    ],
+    "part-moments": [
+      "weights": "for each part, the sum of the weights, and of those of rows with outcome 1",
+      "weights-of-rows-that-have-it": "for each part and column, the weight of the rows that have it",
+      "sums": "for each part and column, the sum of the standardised values",
+      "squares": "for each part and column, the sum of their squares",
+    ],
+    "newton": [
+      "log-likelihood": "for each model, the log-likelihood of this site's rows",
+      "gradient": "for each model and coefficient, the likelihood's first derivative",
+      "hessian": "for each model and pair of coefficients, the likelihood's second derivative",
+      "firth": "for each model and coefficient, what Firth's penalty adds to the first derivative",
+    ],
+    "deviance": ["deviance": "for each penalty and part, the deviance of the part's rows here"],
+    "score-products": [
+      "score-products": "for each pair of coefficients, the sum over patients of the products of their scores"
+    ],
+    "performance": [
+      "scored-rows": "rows that have a prediction, for the model and each repeat of its validation",
+      "scored-events": "those of them with outcome 1",
+      "concordant-pairs": "pairs of rows here in which the one with the event has the higher prediction",
+      "comparable-pairs": "pairs of rows here of which one has the event",
+      "squared-errors": "the sum of squared distances between prediction and outcome",
+      "log-loss": "the sum of the logarithmic losses",
+    ],
+    "score-cells": ["rows-of-left-halves": "rows in the lower half of each interval of the prediction"],
+    "calibration": [
+      "gradient": "first derivatives of the fits of the outcome on the predicted log odds",
+      "hessian": "second derivatives of the same",
+    ],
+    "score-bins": [
+      "cell-events": "for each cell of the prediction, the rows with outcome 1",
+      "cell-predictions": "for each cell, the sum of the predictions",
+    ],
+    "sums": ["sums": "for each number, the sum of its values, scaled by its range to 0...1"],
+    "squares": [
+      "squares": "for each number, the sum of squared distances from the mean of all sites, so scaled"
+    ],
+    "quantiles": ["left-halves": "rows in the lower half of each interval that is searched for quantiles"],
+  ]
+}

@@ -1,0 +1,72 @@
+import Console
+
+/// A model's validation as tables in plain text.
+enum ValidationTables {
+  static func text(_ validation: ModelValidation) -> String {
+    let remarks = ([leftOut(validation)].compactMap(\.self) + validation.notes)
+      .flatMap { TextLines.wrapped($0, width: TextTable.width) }.map { $0 + "\n" }.joined()
+    return TextLines.facts([("validation", words(validation))]) + remarks + "\n" + measures(validation) + "\n"
+      + bins(validation.crossValidated.bins)
+  }
+
+  static func words(_ validation: ModelValidation) -> String {
+    if let groups = validation.groups {
+      return "left out together: " + groups.map { $0.joined(separator: ", ") }.joined(separator: "; then ")
+    }
+    let times =
+      switch validation.repeats {
+      case 1: ""
+      default:
+        ", dealt anew \(validation.repeats) times; cross-validated figures are means over the repeats"
+      }
+    return "\(validation.folds) folds\(times)"
+  }
+
+  private static func leftOut(_ validation: ModelValidation) -> String? {
+    validation.leftOut.isEmpty
+      ? nil
+      : "Not in the validated models: \(validation.leftOut.joined(separator: ", ")) (too few rows a fold)"
+  }
+
+  private static func measures(_ validation: ModelValidation) -> String {
+    let (fitted, held) = (validation.apparent, validation.crossValidated)
+    func places(_ value: Double?) -> String { value.map { NumberText.decimals($0, places: 4) } ?? "" }
+    func line(_ name: String, _ measure: (ModelValidation.Performance) -> Double?) -> [String] {
+      let pair = (measure(fitted), measure(held))
+      let optimism = pair.0.flatMap { first in pair.1.map { first - $0 } }
+      return [name, places(pair.0), places(pair.1), places(optimism)]
+    }
+    func bounds(_ performance: ModelValidation.Performance) -> String {
+      "\(places(performance.aucLower)) to \(places(performance.aucUpper))"
+    }
+    return TextTable(
+      columns: [
+        .init(header: "measure"), .init(header: "apparent", alignment: .right),
+        .init(header: "cross-validated", alignment: .right), .init(header: "optimism", alignment: .right),
+      ],
+      rows: [
+        line("AUC", \.auc), ["  bounds, from score bins", bounds(fitted), bounds(held), ""],
+        ["  standard error", places(fitted.aucStandardError), places(held.aucStandardError), ""],
+        line("AUC within sites", \.aucWithinSites), line("Brier score", \.brier), line("log-loss", \.logLoss),
+        line("calibration slope", \.calibrationSlope), line("calibration intercept", \.calibrationIntercept),
+      ]
+    ).text
+  }
+
+  /// Predicted and observed shares on held-out rows.
+  private static func bins(_ bins: [ModelValidation.Bin]) -> String {
+    TextTable(
+      columns: [
+        .init(header: "predicted", alignment: .right), .init(header: "observed", alignment: .right),
+        .init(header: "events", alignment: .right), .init(header: "rows", alignment: .right),
+      ],
+      rows: bins.map { bin in
+        [
+          NumberText.decimals(bin.meanPrediction, places: 3),
+          NumberText.decimals(Double(bin.events) / Double(bin.rows), places: 3), "\(bin.events)",
+          "\(bin.rows)",
+        ]
+      }
+    ).text
+  }
+}
