@@ -153,20 +153,16 @@ class Federation:
 
 class RunRecord:
     """When what happened in a run, by the coordinator's own clock and record, in seconds from the moment in which the
-    last site had accepted the plan; a site accepts when it has its cohort in memory."""
+    last site had accepted the plan (a site accepts when it has its cohort in memory) to the model stored."""
 
     def __init__(self, detail: dict, events: list[tuple[int, str | None, str]]):
         accepted = max(at for at, site, text in events if site and text == "accepted the plan")
-        moments = [(step["query"], step["at"]["milliseconds"]) for step in detail["steps"]]
-        moments += [("set-up", at) for at, _, text in events if text == "set-up done"]
-        moments += [("model", detail["summary"]["ended"]["milliseconds"])]
-        moments += [("storing", at) for at, _, text in events if text == "model stored"]
-        moments.sort(key=lambda moment: moment[1])
-        self.has_setup = any(name == "set-up" for name, _ in moments)
-        self.has_storing = any(name == "storing" for name, _ in moments)
-        self.phases = []
-        before = accepted
-        for name, at in moments:
-            self.phases.append((name, (at - before) / 1000))
-            before = at
-        self.seconds = (before - accepted) / 1000
+        at = {text: moment for moment, _, text in events}
+        moments = [("set-up", at["set-up done"])]
+        moments += [(step["query"], step["at"]["milliseconds"]) for step in detail["steps"]]
+        moments += [("model", detail["summary"]["ended"]["milliseconds"]), ("storing it", at["model stored"])]
+        # Each phase lasts from the end of the one before.
+        ends = [accepted, *(moment for _, moment in moments)]
+        self.phases = [
+            (name, (end - start) / 1000) for (name, end), start in zip(moments, ends, strict=False)]
+        self.seconds = (ends[-1] - accepted) / 1000

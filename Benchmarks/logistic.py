@@ -12,7 +12,7 @@ import sys
 
 from cohort import BINARY, COLUMNS, MEASURED, Cohort
 from federation import Failure, Federation, RunRecord
-from process_facts import blas_of, peak_bytes
+from process_facts import Memory, blas_of
 
 HERE = pathlib.Path(__file__).parent
 ROWS, SITES, CORES, SEED = 100_000, 10, 2, 1
@@ -60,10 +60,11 @@ def grouped(phases: list[tuple[str, float]]) -> dict[str, dict]:
     return groups
 
 
-def peaks(federation: Federation) -> dict[str, float]:
-    """In MiB; of the agents the greatest."""
-    agents = max(peak_bytes(agent.pid) for agent in federation.agents.values())
-    return {"agent": agents / MIB, "coordinator": peak_bytes(federation.coordinator.pid) / MIB}
+def memory(federation: Federation) -> dict[str, Memory]:
+    """Of the agents the one with the greatest peak."""
+    agents = [Memory(agent.pid) for agent in federation.agents.values()]
+    return {
+        "agent": max(agents, key=lambda agent: agent.peak), "coordinator": Memory(federation.coordinator.pid)}
 
 
 def measure(federation: Federation, cohort: Cohort, repeats: int, folder: pathlib.Path) -> dict:
@@ -84,7 +85,7 @@ def measure(federation: Federation, cohort: Cohort, repeats: int, folder: pathli
     say("coordinator and agents")
     federation.start_coordinator()
     federation.start_agents()
-    found = {"resting": peaks(federation), "models": [], "threaded": [], "single": []}
+    found = {"resting": memory(federation), "models": [], "threaded": [], "single": []}
     details = []
     for repeat in range(repeats):
         say(f"repeat {repeat + 1} of {repeats}")
@@ -93,7 +94,7 @@ def measure(federation: Federation, cohort: Cohort, repeats: int, folder: pathli
         found["models"].append(federation.model(run))
         found["threaded"].append(fit_pooled(pooled_file, CORES))
         found["single"].append(fit_pooled(pooled_file, 1))
-    found["peak"] = peaks(federation)
+    found["after"] = memory(federation)
     found["blas"] = sorted({file for agent in federation.agents.values() for file in blas_of(agent.pid)})
     federation.stop()
     found["records"] = [RunRecord(detail, federation.events(detail["summary"]["run"])) for detail in details]
@@ -101,47 +102,47 @@ def measure(federation: Federation, cohort: Cohort, repeats: int, folder: pathli
 
 
 def report(found: dict, configuration: str, cores: int) -> dict:
-    def median(side: list[dict], key: str = "seconds") -> float:
-        return statistics.median(fit[key] for fit in side)
+    def median(side: str, key: str = "seconds") -> float:
+        return statistics.median(fit[key] for fit in found[side])
 
-    records, threaded, single = found["records"], found["threaded"], found["single"]
+    def each(side: str) -> list[float]:
+        return [fit["seconds"] for fit in found[side]]
+
+    records, after, resting, pooled = found["records"], found["after"], found["resting"], found["single"][0]
     konsil = statistics.median(record.seconds for record in records)
-    fastest = min(median(threaded), median(single))
+    fastest = min(("threaded", "single"), key=median)
     phases = [grouped(record.phases) for record in records]
-    compared = [differences(model, found["single"][0]) for model in found["models"]]
+    compared = [differences(model, pooled) for model in found["models"]]
     return {
-        "vs_statsmodels": konsil / fastest,
-        "agent_mib": found["peak"]["agent"] - COHORT_BYTES / MIB,
-        "coordinator_mib": found["peak"]["coordinator"],
+        "vs_statsmodels": konsil / median(fastest),
+        "agent_mib": (after["agent"].peak - COHORT_BYTES) / MIB,
+        "coordinator_mib": after["coordinator"].peak / MIB,
         "max_difference": max(coefficients for coefficients, _ in compared),
         "max_error_difference": max(errors for _, errors in compared),
         "configuration": configuration,
         "rows": ROWS, "columns": COLUMNS, "sites": SITES, "cores": cores, "repeats": len(records), "seed": SEED,
-        "auc": single[0]["auc"],
-        "newton_steps": found["models"][0]["newton_steps"],
-        "statsmodels_iterations": single[0]["iterations"],
+        "auc": pooled["auc"],
+        "newton_steps": found["models"][0]["newton_steps"], "statsmodels_iterations": pooled["iterations"],
         "seconds": {
-            "konsil": konsil, "statsmodels": fastest, "statsmodels_threaded": median(threaded),
-            "statsmodels_one_thread": median(single), "konsil_each": [record.seconds for record in records],
-            "statsmodels_threaded_each": [fit["seconds"] for fit in threaded],
-            "statsmodels_one_thread_each": [fit["seconds"] for fit in single],
-            "statsmodels_making": min(median(threaded, "making_seconds"), median(single, "making_seconds")),
+            "konsil": konsil, "konsil_each": [record.seconds for record in records],
+            "statsmodels": median(fastest), "statsmodels_of_which_making": median(fastest, "making_seconds"),
+            "statsmodels_threaded": median("threaded"), "statsmodels_threaded_each": each("threaded"),
+            "statsmodels_one_thread": median("single"), "statsmodels_one_thread_each": each("single"),
         },
         "phases": {
             name: {
                 "count": group["count"],
-                "seconds": statistics.median(phase[name]["seconds"] for phase in phases if name in phase),
+                "seconds": statistics.median(phase[name]["seconds"] for phase in phases),
             } for name, group in phases[0].items()
         },
-        "setup_told_apart": all(record.has_setup for record in records),
-        "storing_included": all(record.has_storing for record in records),
-        "blas": {"agent": found["blas"], "statsmodels": single[0]["blas"]},
-        "versions": {"statsmodels": single[0]["statsmodels"], "numpy": single[0]["numpy"]},
+        "blas": {"agent": found["blas"], "statsmodels": pooled["blas"]},
+        "versions": {"statsmodels": pooled["statsmodels"], "numpy": pooled["numpy"]},
         "memory_mib": {
-            "agent_peak": found["peak"]["agent"], "agent_cohort": COHORT_BYTES / MIB,
-            "agent_before_records": found["resting"]["agent"],
-            "coordinator_peak": found["peak"]["coordinator"],
-            "coordinator_before_records": found["resting"]["coordinator"],
+            "agent_peak": after["agent"].peak / MIB, "agent_cohort": COHORT_BYTES / MIB,
+            "agent_files": after["agent"].files / MIB, "agent_peak_before_plans": resting["agent"].peak / MIB,
+            "coordinator_peak": after["coordinator"].peak / MIB,
+            "coordinator_files": after["coordinator"].files / MIB,
+            "coordinator_peak_before_plans": resting["coordinator"].peak / MIB,
         },
     }
 
@@ -149,40 +150,42 @@ def report(found: dict, configuration: str, cores: int) -> dict:
 def text(result: dict) -> str:
     seconds, memory = result["seconds"], result["memory_mib"]
 
-    def each(key: str) -> str:
-        return ", ".join(f"{value:.2f}" for value in seconds[key])
+    def timed(side: str) -> str:
+        return f"{seconds[side]:6.3f}  ({', '.join(f'{value:.3f}' for value in seconds[side + '_each'])})"
 
-    first = next(iter(result["phases"]))
     lines = [
-        f"logistic: {ROWS} rows, {COLUMNS} columns ({MEASURED} measured, {BINARY} binary), {SITES} sites, "
+        f"logistic: {ROWS:,} rows x {COLUMNS} columns ({MEASURED} measured, {BINARY} binary), {SITES} sites, "
         f"{result['cores']} cores, AUC {result['auc']:.3f}",
-        f"  build configuration            {result['configuration']}",
-        "  from the plan accepted with cohorts in memory to the model, set-up included, seconds:",
-        f"  konsil                         {seconds['konsil']:.3f}   ({each('konsil_each')}), "
-        f"{result['newton_steps']} Newton steps",
-        f"  statsmodels, {CORES} BLAS threads    {seconds['statsmodels_threaded']:.3f}   "
-        f"({each('statsmodels_threaded_each')}), {result['statsmodels_iterations']} iterations",
-        f"  statsmodels, 1 BLAS thread     {seconds['statsmodels_one_thread']:.3f}   "
-        f"({each('statsmodels_one_thread_each')})",
-        f"  vs_statsmodels                 {result['vs_statsmodels']:.2f}   (medians, to the faster of the two; "
-        "at most 1.0, the goal is 0.5)",
-        f"  max_difference                 {result['max_difference']:.1e} of max(|β|, se); standard errors "
-        f"{result['max_error_difference']:.1e} relative",
-        f"  BLAS of the agents             {', '.join(result['blas']['agent'])}",
-        f"  BLAS of statsmodels            {', '.join(result['blas']['statsmodels'])}",
-        "  phases by the coordinator's record, milliseconds:",
+        f"build configuration: {result['configuration']}",
+        "",
+        "seconds, medians: from the plan accepted with cohorts in memory to the model stored",
+        f"  konsil                      {timed('konsil')}, {result['newton_steps']} Newton steps",
+        f"  statsmodels {result['versions']['statsmodels']}, {CORES} threads {timed('statsmodels_threaded')}, "
+        f"{result['statsmodels_iterations']} iterations",
+        f"  statsmodels {result['versions']['statsmodels']}, 1 thread  {timed('statsmodels_one_thread')}",
+        f"  vs_statsmodels              {result['vs_statsmodels']:6.2f}  to the faster of the two; at most 1.0, the "
+        "goal is 0.5",
+        f"  max_difference              {result['max_difference']:6.0e}  of max(|β|, se); of standard errors "
+        f"{result['max_error_difference']:.0e} relative",
+        "",
+        "phases by the coordinator's record, milliseconds, medians",
     ]
     for name, group in result["phases"].items():
-        shown = f"set-up and {name}" if name == first and not result["setup_told_apart"] else name
         count = f" x {group['count']}" if group["count"] > 1 else ""
-        lines.append(f"    {shown + count:28} {1000 * group['seconds']:7.0f}")
+        lines.append(f"  {name + count:27} {1000 * group['seconds']:6.0f}")
     lines += [
-        "  peak resident memory (VmHWM), MiB:",
-        f"    agent_mib                    {result['agent_mib']:.1f}   (greatest agent, {memory['agent_peak']:.1f} "
-        f"less its cohort's {memory['agent_cohort']:.1f}; {memory['agent_before_records']:.1f} before it read "
-        "records; at most 40)",
-        f"    coordinator_mib              {result['coordinator_mib']:.1f}   (nothing subtracted; "
-        f"{memory['coordinator_before_records']:.1f} before the first plan; at most 60)",
+        "",
+        f"BLAS of the agents:    {', '.join(result['blas']['agent'])}",
+        f"BLAS of statsmodels:   {', '.join(result['blas']['statsmodels'])}",
+        "",
+        "peak resident memory (VmHWM), MiB",
+        f"  agent_mib                   {result['agent_mib']:6.1f}  greatest agent, {memory['agent_peak']:.1f} less its "
+        f"cohort's {memory['agent_cohort']:.1f}; at most 40",
+        f"                                      {memory['agent_peak_before_plans']:.1f} before the first plan; "
+        f"{memory['agent_files']:.1f} are pages of program and libraries",
+        f"  coordinator_mib             {result['coordinator_mib']:6.1f}  nothing subtracted; at most 60",
+        f"                                      {memory['coordinator_peak_before_plans']:.1f} before the first plan; "
+        f"{memory['coordinator_files']:.1f} are pages of program and libraries",
     ]
     return "\n".join(lines)
 

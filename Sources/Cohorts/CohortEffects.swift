@@ -92,8 +92,8 @@ package struct VariableEffect: Hashable, Sendable {
   package let missing: Double
 
   package init(
-    variable: String, distribution: Distribution?, trends: [Trend] = [], atMost: String? = nil, effect: Effect, decimals: Int = 0,
-    step: Double? = nil, siteShift: Double = 0, missing: Double = 0
+    variable: String, distribution: Distribution?, trends: [Trend] = [], atMost: String? = nil,
+    effect: Effect, decimals: Int = 0, step: Double? = nil, siteShift: Double = 0, missing: Double = 0
   ) {
     self.variable = variable
     self.distribution = distribution

@@ -143,6 +143,7 @@ package actor RunBoard {
     case .ended(let outcome, let model):
       try note(run, nil, outcome.words)
       try store.end(run, outcome, model: model, at: now())
+      if model != nil { try note(run, nil, "model stored") }
       active[run] = nil
     }
   }

@@ -106,7 +106,7 @@ package struct ScoreSums: Hashable, Sendable, Codable {
         ]
         for (place, value) in values.enumerated() { answer[place].append(value) }
       }
-      return answer + [Self.words(parameters).map(Double.init)]
+      return answer + [Self.words(parameters).map { Double($0) }]
     case .cells:
       return [
         zip(searches, table.sets).flatMap { search, scores in

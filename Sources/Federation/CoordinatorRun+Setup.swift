@@ -93,7 +93,7 @@ extension CoordinatorRun {
     return try roster.sites.enumerated().map { index, receiver in
       let deliveries = inOrder.prefix(index).enumerated().compactMap { $1.delivery(to: index, from: $0) }
       return .send(.ciphertexts(epoch: epoch, deliveries), site: receiver)
-    } + ask(setup)
+    } + [.note(site: nil, "set-up done")] + ask(setup)
   }
 
   private func badSignature(_ site: String, _ what: String) -> RunOutcome {

@@ -37,20 +37,12 @@ struct SummaryGrouping: Hashable, Sendable, Codable {
     settle()
   }
 
-  /// The groups when all is settled, with one more state in one of them or as a group of its own.
-  ///
-  /// - Parameters:
-  ///   - isTold: whether its rows are known from elsewhere, and so may be counted.
-  ///   - companions: states of the group that takes it in where they are all in one; nil: that of the missing,
-  ///     where it is one by itself, else the rarest.
-  func adding(_ state: Int, isTold: Bool, companions: [Int]? = nil) -> [[Int]] {
+  /// The groups when all is settled, with one more state: a group of its own where its rows are known from
+  /// elsewhere, else with the missing, where they are one, or with the rarest.
+  func adding(_ state: Int, isTold: Bool) -> [[Int]] {
     var all = groups.map(\.states)
     guard !isTold, !all.isEmpty else { return all + [[state]] }
-    let wanted = companions ?? [missing]
-    let place =
-      companions == nil
-      ? all.firstIndex(of: wanted) : all.firstIndex { Set($0).isSuperset(of: wanted) }
-    all[place ?? rarest(besides: nil)].append(state)
+    all[all.firstIndex(of: [missing]) ?? rarest(besides: nil)].append(state)
     return all
   }
 

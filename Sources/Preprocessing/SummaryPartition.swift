@@ -32,10 +32,9 @@ struct SummaryPartition: Hashable, Sendable, Codable {
           }
         } ?? false
       }
-      let rowGroups = rows.adding(state, isTold: isTold(\.rows))
-      let companions = rowGroups.first { $0.contains(state) && $0.count > 1 }?.filter { $0 != state }
       return SummaryPartition(
-        rows: rowGroups, events: events.adding(state, isTold: isTold(\.events), companions: companions))
+        rows: rows.adding(state, isTold: isTold(\.rows)),
+        events: events.adding(state, isTold: isTold(\.events)))
     }
   }
 }

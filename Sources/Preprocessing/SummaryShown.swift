@@ -44,15 +44,13 @@ struct SummaryShown {
     func choose(
       _ whole: [Int], _ value: KeyPath<SummaryCount, Int?>, _ counts: (SummaryCounts.Group) -> [Int]?
     ) -> [Bool] {
-      let known = alone.flatMap { counts(groups[$0]) }
+      // Where others tell how many are not applicable, to show it here adds nothing.
       let isTold = outside.map { $0.teller.tells(value, of: $0.states) } ?? false
+      let showsAlone = alone.map { counts(groups[$0]) != nil && isTold }
       let chosen = SummaryDisclosure.shown(
-        others.map { part($0, counts) },
-        outside: alone.map { _ in
-          SummaryDisclosure.Outside(counts: known ?? whole, isToldElsewhere: known != nil && isTold)
-        }, whole: whole, least: least)
-      var all = groups.map { _ in chosen.outside }
-      for (place, isShown) in zip(others, chosen.parts) { all[place] = isShown }
+        others.map { part($0, counts) }, whole: whole, isRestHidden: showsAlone == false, least: least)
+      var all = groups.map { _ in showsAlone ?? false }
+      for (place, isShown) in zip(others, chosen) { all[place] = isShown }
       return all
     }
     let rows = choose([counts.rows], \.rows) { [$0.rows] }

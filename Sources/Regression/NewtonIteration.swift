@@ -21,11 +21,10 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   /// Accepted points before the iteration is given up: a likelihood with a maximum takes under 10, and on
   /// separated records `|Δβ_j| / se_j` falls below the tolerance too, though not before twice as many.
   static let mostIterations = 25
-  /// Firth's take more, since each has the leverages of the point before.
+  /// Firth's take more: the information is not quite the curvature of its objective, so steps shrink by a factor.
   static let mostFirthIterations = 60
   /// `max |Δβ_j| / se_j` at which the last step is taken.
   static let tolerance = 1e-10
-  static let restTolerance = 1e-9
   /// A pivot of the first Hessian below this share of its greatest diagonal element is an alias.
   static let aliasTolerance = 1e-11
   /// A pivot that falls to this share of the first Hessian's smallest means that weights vanish.
@@ -48,13 +47,12 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   let isFirth: Bool
   /// Where the next sum is asked.
   private(set) var trial: [Double]
-  /// Firth's: of the information of the point before.
+  /// Firth's: of the information at the same point, whose first sum told it; nil before that.
   private(set) var inverse: [Double]?
   private var accepted: Point?
   private var halvings = 0
   private var iterations = 0
   private var smallestFirstPivot: Double?
-  private var lastMove = Double.infinity
   private(set) var sums = 0
 
   /// - Parameters:
@@ -73,17 +71,26 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   ) throws(AnalysisError) -> Result {
     sums += 1
     let penalised = evaluation.information.addingToDiagonal(penalties)
-    if isFirth, evaluation.firth == nil {
-      // The leverages rest on the inverse information, which no site knows: the same point again with it.
-      try checkPivots(of: penalised)
-      inverse = try factor(penalised).inverse().upperTriangle
-      return .going
+    if inverse == nil {
+      guard try accepts(evaluation, penalised, rounding) else { return try halve() }
+      if isFirth {
+        // Leverages rest on the inverse information, which no site knows: the same point again with it.
+        inverse = try factor(penalised).inverse().upperTriangle
+        return .going
+      }
     }
+    return try move(evaluation, penalised, shape)
+  }
+
+  /// Whether the objective has not fallen; then this is the point to go on from.
+  private mutating func accepts(
+    _ evaluation: FitEvaluation, _ penalised: SymmetricMatrix, _ rounding: Double
+  ) throws(AnalysisError) -> Bool {
     let penalty = zip(penalties, trial).reduce(0) { $0 + $1.0 * $1.1 * $1.1 / 2 }
     var objective = evaluation.logLikelihood - penalty
     if isFirth { objective += try factor(penalised).logDeterminant / 2 }
     if let accepted, objective < accepted.objective - rounding - 1e-12 * accepted.objective.magnitude {
-      return try halve(towards: accepted)
+      return false
     }
     accepted = Point(parameters: trial, objective: objective)
     halvings = 0
@@ -92,6 +99,12 @@ struct NewtonIteration: Hashable, Sendable, Codable {
       throw separation(of: mostExtreme)
     }
     try checkPivots(of: penalised)
+    return true
+  }
+
+  private mutating func move(
+    _ evaluation: FitEvaluation, _ penalised: SymmetricMatrix, _ shape: FitShape
+  ) throws(AnalysisError) -> Result {
     let factor = try factor(penalised)
     let score = trial.indices.map { index in
       evaluation.gradient[index] + (evaluation.firth?[index] ?? 0) - penalties[index] * trial[index]
@@ -102,16 +115,13 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     if let index = shape.outOfRange(next) { throw separation(of: names[index]) }
     let move = zip(step, covariance.diagonal).reduce(0) { max($0, $1.0.magnitude / $1.1.squareRoot()) }
     guard move.isFinite else { throw separation(of: mostExtreme) }
-    defer { lastMove = move }
-    // Firth's leverages are those of the point before: it, too, must have come to rest.
-    if move <= Self.tolerance && (!isFirth || lastMove <= Self.restTolerance) {
+    if move <= Self.tolerance {
       return .converged(
         FitResult(
           parameters: next, covariance: covariance, information: evaluation.information,
-          logLikelihood: evaluation.logLikelihood, objective: objective))
+          logLikelihood: evaluation.logLikelihood, objective: accepted?.objective ?? .nan))
     }
-    trial = next
-    if isFirth { inverse = covariance.upperTriangle }
+    (trial, inverse) = (next, nil)
     return .going
   }
 
@@ -123,7 +133,8 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     }
   }
 
-  private mutating func halve(towards accepted: Point) throws(AnalysisError) -> Result {
+  private mutating func halve() throws(AnalysisError) -> Result {
+    guard let accepted else { return .going }
     halvings += 1
     guard halvings <= Self.mostHalvings else {
       throw AnalysisError(

@@ -30,22 +30,33 @@ package struct ProfileInterval: Hashable, Sendable, Codable {
 struct ProfileBatch: Hashable, Sendable, Codable {
   /// The 95 % quantile of χ² with one degree of freedom.
   private static let quantile = 3.841458820694124
-  private static let mostSteps = 100
+  private static let mostSteps = 60
   private static let mostMove = 2.0
+  /// In standard errors, for the search to end.
+  private static let tolerance = 1e-8
 
   private enum Aim: Hashable, Sendable, Codable {
     case test
     case lower
     case upper
+
+    /// What stands for a result that was not found.
+    var unknown: Double {
+      switch self {
+      case .test: .nan
+      case .lower: -.infinity
+      case .upper: .infinity
+      }
+    }
   }
 
   private struct Search: Hashable, Sendable, Codable {
     let aim: Aim
     let contrast: [Double]
     var parameters: [Double]
-    var inverse: [Double]
+    /// Of the information at `parameters`, which a sum without it told first.
+    var inverse: [Double]?
     var steps = 0
-    var lastMove = Double.infinity
     /// The end of the interval, or the test's likelihood ratio.
     var result: Double?
   }
@@ -89,11 +100,15 @@ struct ProfileBatch: Hashable, Sendable, Codable {
   private mutating func move(_ index: Int, _ evaluation: FitEvaluation, _ shape: FitShape) {
     var search = searches[index]
     defer { searches[index] = search }
-    search.steps += 1
-    guard let factor = try? CholeskyFactor(evaluation.information), search.steps <= Self.mostSteps else {
-      search.result = search.aim == .test ? .nan : search.aim == .lower ? -.infinity : .infinity
+    guard let factor = try? CholeskyFactor(evaluation.information), search.steps < Self.mostSteps else {
+      search.result = search.aim.unknown
       return
     }
+    guard search.inverse != nil else {
+      search.inverse = factor.inverse().upperTriangle
+      return
+    }
+    search.steps += 1
     let likelihood = evaluation.logLikelihood + factor.logDeterminant / 2
     let score = zip(evaluation.gradient, evaluation.firth ?? []).map { $0 + $1 }
     let newton = factor.solve(score)
@@ -116,16 +131,14 @@ struct ProfileBatch: Hashable, Sendable, Codable {
     let move = zip(step, covariance.diagonal).reduce(0) { max($0, $1.0.magnitude / $1.1.squareRoot()) }
     let next = zip(search.parameters, step).map { $0 + $1 }
     guard shape.outOfRange(next) == nil else {
-      search.result = search.aim == .test ? .nan : search.aim == .lower ? -.infinity : .infinity
+      search.result = search.aim.unknown
       return
     }
-    if move <= 1e-8 && search.lastMove <= 1e-6 {
+    if move <= Self.tolerance {
       search.result =
         search.aim == .test ? max(0, 2 * (best.objective - likelihood)) : dot(search.contrast, next)
     }
-    search.lastMove = move
-    search.parameters = next
-    search.inverse = covariance.upperTriangle
+    (search.parameters, search.inverse) = (next, nil)
   }
 
   /// One a contrast, in units of `cᵀβ`.

@@ -26,7 +26,7 @@ package struct CalibrationPlot {
   /// The whole document, text in UTF-8.
   package var svg: String {
     let heading = headingLines
-    let top = 70 + Double(heading.count) * 20
+    let top = 82 + Double(heading.count) * 20
     let bottom = top + Self.plot.height
     var drawing = SVGDrawing(
       width: Self.width, height: bottom + 140, title: "Calibration: \(model.outcome.label)")
@@ -48,7 +48,8 @@ package struct CalibrationPlot {
     let performance = validation.crossValidated
     func places(_ value: Double?) -> String { value.map { NumberText.decimals($0, places: 3) } ?? "none" }
     var lines = [
-      "Calibration on held-out rows: \(ValidationTables.words(validation))",
+      "Calibration on held-out rows: \(ValidationTables.words(validation))"
+        + (validation.repeats == 1 ? "" : "; the bins are of the first"),
       "slope \(places(performance.calibrationSlope)), intercept \(places(performance.calibrationIntercept)), "
         + "AUC \(places(performance.auc)), Brier score \(places(performance.brier))",
       "n = \(model.rows), \(model.events) events, \(model.sites) sites; study \(model.study.name), plan \(model.plan.name)",

@@ -28,7 +28,7 @@ extension ModelFile {
   func comparison(of term: Term) -> Comparison {
     guard term.factors.count == 1, let factor = term.factors.first,
       let variable = variable(named: factor.variable)
-    else { return plain("product", "the odds ratio of one for 1 more of the other") }
+    else { return plain("product", "how the one's odds ratio changes with the other") }
     if isOfSpline(term) { return plain("spline term", "a term of the spline") }
     switch factor.kind {
     case .missing: return plain("missing vs not", "missing against recorded")
@@ -55,7 +55,8 @@ extension ModelFile {
       return plain("1 vs 0", "yes against no")
     }
     let amount = NumberText.shortest(factor.per ?? 1)
-    let unit = variable.unit
+    // A number without a dimension has the unit 1.
+    let unit = variable.unit == "1" ? nil : variable.unit
     switch factor.transform {
     case .log, .log1p:
       let scale = factor.transform == .log ? "log" : "log1p"

@@ -123,12 +123,15 @@ package struct ForestPlot {
   }
 
   private var footerLines: [String] {
-    let splines = model.splinedVariables.joined(separator: ", ")
-    let shown = model.intercept == nil ? "Each site keeps its own intercept" : "The intercept is not shown"
+    var hidden = model.intercept == nil ? [] : ["the intercept"]
+    if !model.splinedVariables.isEmpty {
+      hidden.append("the spline of \(model.splinedVariables.joined(separator: ", "))")
+    }
+    let own = model.intercept == nil ? " Each site keeps its own intercept." : ""
     return [
       "Each odds ratio is for the change that is named, or for a level against its reference, with the other",
       "variables held fixed; so the ratios of different variables do not compare in size.",
-      splines.isEmpty ? "\(shown)." : "\(shown), nor the spline of \(splines).",
+      (hidden.isEmpty ? "" : "Not shown: \(hidden.joined(separator: ", ")).") + own,
     ]
   }
 

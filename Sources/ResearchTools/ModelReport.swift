@@ -95,7 +95,7 @@ enum NotesTable {
     case .leftOut: "left out"
     case .notMade: "not made"
     case .rowsLeftOut: "rows left out"
-    case .fewInCell: "few rows"
+    case .fewInCell: "few in cell"
     case .method: "method"
     }
   }

@@ -3,7 +3,10 @@ import Console
 /// A model's validation as tables in plain text.
 enum ValidationTables {
   static func text(_ validation: ModelValidation) -> String {
-    let remarks = ([leftOut(validation)].compactMap(\.self) + validation.notes)
+    let repeats =
+      validation.repeats == 1
+      ? nil : "Cross-validated figures are means over the repeats; the bins below are of the first."
+    let remarks = ([leftOut(validation), repeats].compactMap(\.self) + validation.notes)
       .flatMap { TextLines.wrapped($0, width: TextTable.width) }.map { $0 + "\n" }.joined()
     return TextLines.facts([("validation", words(validation))]) + remarks + "\n" + measures(validation) + "\n"
       + bins(validation.crossValidated.bins)
@@ -13,19 +16,14 @@ enum ValidationTables {
     if let groups = validation.groups {
       return "left out together: " + groups.map { $0.joined(separator: ", ") }.joined(separator: "; then ")
     }
-    let times =
-      switch validation.repeats {
-      case 1: ""
-      default:
-        ", dealt anew \(validation.repeats) times; cross-validated figures are means over the repeats"
-      }
+    let times = validation.repeats == 1 ? "" : ", dealt anew \(validation.repeats) times"
     return "\(validation.folds) folds\(times)"
   }
 
   private static func leftOut(_ validation: ModelValidation) -> String? {
     validation.leftOut.isEmpty
       ? nil
-      : "Not in the validated models: \(validation.leftOut.joined(separator: ", ")) (too few rows a fold)"
+      : "Not in the validated models, since some part has too few rows: \(validation.leftOut.joined(separator: ", "))."
   }
 
   private static func measures(_ validation: ModelValidation) -> String {
@@ -48,7 +46,8 @@ enum ValidationTables {
         line("AUC", \.auc), ["  bounds, from score bins", bounds(fitted), bounds(held), ""],
         ["  standard error", places(fitted.aucStandardError), places(held.aucStandardError), ""],
         line("AUC within sites", \.aucWithinSites), line("Brier score", \.brier), line("log-loss", \.logLoss),
-        line("calibration slope", \.calibrationSlope), line("calibration intercept", \.calibrationIntercept),
+        line("calibration slope", \.calibrationSlope),
+        line("calibration intercept, slope 1", \.calibrationIntercept),
       ]
     ).text
   }

@@ -8,34 +8,17 @@ struct Comparison {
   let standardErrors: Double
 
   init(_ model: ModelFile, records: [String]) throws {
-    let table = try PooledTable(files: records)
-    let design = try PooledDesign(table, terms: model.pooledTerms, outcome: model.outcome.name)
-    let pooled = try LogisticFit(design, ridge: model.lambda)
-    let federated = [model.intercept] + model.terms.map(\.estimate)
+    let matrix = try DesignMatrix(model, Records(files: records, variables: model.variables))
+    let design = try PooledDesign(
+      PooledTable(texts: [("pooled", matrix.table)]),
+      terms: matrix.columns.indices.map { .numeric("c\($0 + 1)") }, outcome: "outcome")
+    let pooled = try LogisticFit(design, ridge: model.penalty.lambda ?? 0)
+    let federated =
+      [(model.intercept.coefficient, model.intercept.standardError)]
+      + model.terms.map { ($0.coefficient, $0.standardError) }
     coefficients = try maxDifference(
-      coefficients: federated.map(\.coefficient), reference: pooled.coefficients,
+      coefficients: federated.map(\.0), reference: pooled.coefficients,
       standardErrors: pooled.standardErrors)
-    standardErrors =
-      zip(federated, pooled.standardErrors)
-      .map { abs($0.standardError - $1) / $1 }.max() ?? 0
-  }
-}
-
-extension ModelFile {
-  /// The variables as the pooled fit reads them from the records.
-  fileprivate var pooledTerms: [PooledDesign.Term] {
-    var terms: [PooledDesign.Term] = []
-    for term in self.terms {
-      guard let level = term.level, let reference = term.reference else {
-        terms.append(.numeric(term.variable))
-        continue
-      }
-      if case .categorical(term.variable, let levels)? = terms.last {
-        terms[terms.count - 1] = .categorical(term.variable, levels: levels + [level])
-      } else {
-        terms.append(.categorical(term.variable, levels: [reference, level]))
-      }
-    }
-    return terms
+    standardErrors = zip(federated, pooled.standardErrors).map { abs($0.1 - $1) / $1 }.max() ?? 0
   }
 }

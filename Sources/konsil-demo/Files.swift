@@ -4,30 +4,83 @@ struct ModelFile: Decodable {
     let name: String
   }
 
-  struct Estimate: Decodable {
+  struct Condition: Decodable {
+    let variable: String
+    let atLeast: Double?
+    let atMost: Double?
+    let oneOf: [String]?
+  }
+
+  struct Part: Decodable {
+    let variable: String
+    let factor: Double
+  }
+
+  struct Variable: Decodable {
+    let name: String
+    let levels: [String]?
+    let missing: [String]
+    let appliesWhen: Condition?
+    let computed: [Part]?
+  }
+
+  struct Factor: Decodable {
+    let kind: String
+    let variable: String
+    let transform: String?
+    let per: Double?
+    let knots: [Double]?
+    let term: Int?
+    let levels: [String]?
+  }
+
+  struct Intercept: Decodable {
     let coefficient: Double
     let standardError: Double
   }
 
   struct Term: Decodable {
-    let variable: String
-    let level: String?
-    let reference: String?
+    let name: String
+    let factors: [Factor]
     let coefficient: Double
     let standardError: Double
+  }
 
-    var estimate: Estimate { Estimate(coefficient: coefficient, standardError: standardError) }
+  struct Penalty: Decodable {
+    let lambda: Double?
+  }
+
+  struct Note: Decodable {
+    let kind: String
+    let subject: String
+  }
+
+  struct Performance: Decodable {
+    let auc: Double
+    let calibrationSlope: Double?
+    let calibrationIntercept: Double?
+  }
+
+  struct Validation: Decodable {
+    let apparent: Performance
+    let crossValidated: Performance
   }
 
   let study: Name
   let outcome: Name
   let algorithm: String
-  let intercept: Estimate
+  let variables: [Variable]
+  /// `mean+indicator`, or another rule, by which rows that lack a value are not in the model.
+  let missing: String
+  let penalty: Penalty
+  let intercept: Intercept
   let terms: [Term]
-  let lambda: Double
+  let notes: [Note]
   let rows: Int
+  let events: Int
   let sites: Int
   let newtonSteps: Int
+  let validation: Validation?
 }
 
 /// What of a followed run the comparison needs.

@@ -7,19 +7,18 @@ import PooledReference
 @main
 struct KonsilDemo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "konsil-demo", abstract: "Compare a federated model with the fit on the pooled records.")
+    commandName: "konsil-demo", abstract: "Compare federated models with fits on the pooled records.")
 
-  @Option(name: .customLong("run"), help: "What konsil run submit --watch --json printed.")
-  var runFile: String
+  @Option(
+    parsing: .upToNextOption,
+    help: "Studies: NAME.run.json and NAME.model.json are theirs, SITE/records/NAME.csv their records.")
+  var studies: [String]
 
-  @Option(name: .customLong("model"), help: "What konsil model export --format json wrote.")
-  var modelFile: String
+  @Option(parsing: .upToNextOption, help: "The sites' folders.")
+  var sites: [String]
 
   @Option(name: .customLong("check"), help: "What konsil-agent check --json printed.")
   var checkFile: String
-
-  @Option(parsing: .upToNextOption, help: "Each site's records.")
-  var records: [String]
 
   @Option(help: "Peak resident memory of the coordinator in KiB.")
   var coordinatorKib: Int
@@ -27,24 +26,21 @@ struct KonsilDemo: ParsableCommand {
   @Option(help: "Greatest peak resident memory of an agent in KiB.")
   var agentKib: Int
 
-  @Option(help: "Seconds from the first agent's start to the model.")
+  @Option(help: "Seconds from the first agent's start to the last model.")
   var seconds: Double
 
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func run() throws {
-    let run: RunFile = try read(runFile)
-    let model: ModelFile = try read(modelFile)
     let check: CheckFile = try read(checkFile)
-    let comparison = try Comparison(model, records: records)
     let result = DemoResult(
-      studies: [
-        DemoResult.Study(
-          study: model.study.name, algorithm: model.algorithm, sites: model.sites, rows: model.rows,
-          steps: run.run.steps, newtonSteps: model.newtonSteps, seconds: run.run.seconds,
-          maxDifference: comparison.coefficients, maxErrorDifference: comparison.standardErrors)
-      ],
+      studies: try studies.map { study in
+        let run: RunFile = try read("\(study).run.json")
+        let model: ModelFile = try read("\(study).model.json")
+        return DemoResult.Study(
+          model, run.run, try Comparison(model, records: sites.map { "\($0)/records/\(study).csv" }))
+      },
       transport: .init(tls: check.transport.tls, group: check.transport.group),
       memoryMib: .init(coordinator: mebibytes(coordinatorKib), agent: mebibytes(agentKib)),
       secondsInAll: seconds)

@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: [
     (
       "type: binary", "type: boolean",
-      "8: variables.steroids.type: is not known here; write one of continuous, count, binary, categorical"
+      "8: variables.steroids.type: is not known here; write one of continuous, count, binary, categorical, ordinal"
     ),
     (
       "type: binary", "type: binry",
@@ -117,19 +117,44 @@ import Testing
     #expect(complaint(about: text).contains("is not a name"))
   }
 
-  @Test func theCommittedStudyDecodes() throws {
-    let dictionary = try DictionaryDocument.decode(
-      committed("protocols/studies/ibd.yaml"), file: "ibd.yaml")
-    #expect(dictionary.name == "ibd")
+  @Test(arguments: [
+    ("ibd", ["failure_12m"], 23), ("ms", ["edss_worse_24m"], 18), ("rd", ["nonresponse_6m"], 21),
+  ])
+  func theCommittedStudiesDecode(name: String, outcomes: [String], variables: Int) throws {
+    let dictionary = try committedDictionary(name)
+    #expect(dictionary.name == name)
+    #expect(dictionary.outcomes.map(\.name) == outcomes)
+    #expect(dictionary.variables.count == variables)
+    for variable in dictionary.variables {
+      // A level or number that stands for a missing value elsewhere would be read as one here.
+      for text in variable.missing {
+        #expect(Double(text) == nil || variable.name == "nhpt", "\(variable.name)")
+      }
+    }
+  }
+
+  @Test func theCommittedStudiesHaveWhatTheirDiseasesNeed() throws {
+    let ibd = try committedDictionary("ibd")
+    #expect(ibd.variable(named: "crp")?.codes == ["loinc": "1988-5"])
     #expect(
-      dictionary.variables.map(\.name) == [
-        "age", "sex", "smoker_current", "prior_anti_tnf", "drug", "immunomodulator", "steroids", "crp",
-        "albumin", "haemoglobin",
-      ])
-    #expect(dictionary.outcomes.map(\.name) == ["failure_12m"])
-    #expect(dictionary.variable(named: "crp")?.codes == ["loinc": "1988-5"])
-    #expect(
-      dictionary.variable(named: "drug")?.kind
+      ibd.variable(named: "drug")?.kind
         == .categorical(levels: ["infliximab", "adalimumab", "vedolizumab"]))
+    let crohns = FilterCondition(variable: "diagnosis", test: .oneOf(["CD"]))
+    for name in ["location", "behaviour", "hbi"] {
+      #expect(ibd.variable(named: name)?.appliesWhen == crohns, "\(name)")
+    }
+    #expect(
+      ibd.variable(named: "partial_mayo")?.appliesWhen
+        == FilterCondition(variable: "diagnosis", test: .oneOf(["UC"])))
+    let ms = try committedDictionary("ms")
+    #expect(ms.variable(named: "dmt_class")?.kind == .ordinal(levels: ["none", "moderate", "high"]))
+    let rd = try committedDictionary("rd")
+    #expect(
+      rd.variable(named: "cdai")?.formula?.parts.map { "\($0.factor) \($0.variable)" }
+        == ["1.0 tjc28", "1.0 sjc28", "0.1 ptga", "0.1 phga"])
+    // The greatest values of the parts give the range's end.
+    #expect(rd.variable(named: "cdai")?.kind == .continuous(try #require(ValueRange(lower: 0, upper: 76))))
+    #expect(rd.overlap(among: ["age", "cdai", "tjc28"]).map { [$0.whole, $0.part] } == ["cdai", "tjc28"])
+    #expect(rd.overlap(among: ["cdai", "das28_crp"]) == nil)
   }
 }

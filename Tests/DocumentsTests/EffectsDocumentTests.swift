@@ -56,11 +56,11 @@ import Testing
     ("no: 0.5, ", "", "5: variables.drug.distribution.levels.no: is missing; add it"),
     (
       "no: 1.0", "no: 1.1",
-      "5: variables.drug.effect.levels: has a reference level with an effect; give the dictionary's first level 1.0"
+      "5: variables.drug.effect.levels: has a first level with an effect; give the dictionary's first level 1.0"
     ),
     (
       "{log_normal: {median: 2, log_deviation: 1}}", "{normal: {mean: 2, deviation: 1}}",
-      "7: variables.relapses.effect.logarithmic: needs a positive variable; use it with log_normal only"
+      "7: variables.relapses.effect.logarithmic: needs a positive variable; use it with log_normal or gamma only"
     ),
     (
       "{odds_ratio: 2}", "{odds_ratio: 2}, decimals: 1",
@@ -72,7 +72,7 @@ import Testing
     ),
     (
       "{normal: {mean: 40, deviation: 10}}", "{}",
-      "6: variables.age.distribution: must be one distribution; write either normal or log_normal"
+      "6: variables.age.distribution: must be one distribution; write one of normal, log_normal, gamma, by"
     ),
     (
       "odds_ratio: 1.5", "odds_ratio: -1.5",
@@ -98,13 +98,26 @@ import Testing
     #expect(said == "e.yaml:4: variables.steroids: is missing; add it")
   }
 
-  @Test func theCommittedEffectsFitTheirStudy() throws {
-    let dictionary = try DictionaryDocument.decode(
-      committed("protocols/studies/ibd.yaml"), file: "ibd.yaml")
+  @Test(arguments: [
+    ("ibd", "failure_12m", 0.4), ("ms", "edss_worse_24m", 0.15), ("rd", "nonresponse_6m", 0.43),
+  ])
+  func theCommittedEffectsFitTheirStudies(name: String, outcome: String, prevalence: Double) throws {
+    let dictionary = try committedDictionary(name)
     let effects = try EffectsDocument.decode(
-      committed("protocols/studies/ibd.effects.yaml"), file: "ibd.effects.yaml", dictionary: dictionary)
-    #expect(effects.outcome == "failure_12m")
-    #expect(effects.prevalence == 0.4)
+      committed("protocols/studies/\(name).effects.yaml"), file: "\(name).effects.yaml",
+      dictionary: dictionary)
+    #expect(effects.outcome == outcome && effects.prevalence == prevalence && effects.siteShift == 0.35)
     #expect(effects.variables.map(\.variable) == dictionary.variables.map(\.name))
+    let mess = effects.mess
+    #expect(mess.rareLevel != nil && mess.separating != nil && mess.otherUnits.count >= 2)
+    // What one site alone has in messy records, nobody has in clean ones.
+    let rare = try #require(mess.rareLevel)
+    let drawn = try #require(effects.variables.first { $0.variable == rare.variable })
+    let level = try #require(dictionary.variable(named: rare.variable)?.levels?.firstIndex(of: rare.text))
+    guard case .levels(let shares)? = drawn.distribution else {
+      Issue.record("\(rare.variable) has no levels")
+      return
+    }
+    #expect(shares[level] == 0)
   }
 }

@@ -2,6 +2,7 @@ import Documents
 import Federation
 import Preprocessing
 import Regression
+import SecureAggregation
 import Testing
 
 private let plain = """

@@ -1,11 +1,14 @@
 import Cohorts
 import Documents
 import Federation
+import Preprocessing
 import SecureAggregation
 import Testing
 
 @Suite struct StudyDocumentTests {
-  private let limits = Study.Limits(leastSites: 3, leastRows: 100, leastCount: 5, mostRowsPerSite: 1 << 16)
+  private let limits = Study.Limits(
+    leastSites: 3, leastRows: 100, leastCount: 5, mostRowsPerSite: 1 << 16, mostRowsPerPatient: 3,
+    support: .pairs)
 
   private func compose(_ dictionary: String = sampleDictionary) throws -> String {
     try StudyDocument.compose(
@@ -63,19 +66,22 @@ import Testing
       } == "gut.yaml:1: konsil: is not “dictionary/1”; give a document of that kind and version")
   }
 
-  @Test func theCommittedDictionaryMakesAStudy() throws {
-    let dictionary = try committed("protocols/studies/ibd.yaml")
+  @Test(arguments: ["ibd", "ms", "rd"])
+  func theCommittedDictionariesMakeStudies(name: String) throws {
+    let dictionary = try committed("protocols/studies/\(name).yaml")
     let text = try compose(String(decoding: dictionary, as: UTF8.self))
     #expect(
       try StudyDocument.decode(text.utf8, file: "s.yaml").dictionary
-        == DictionaryDocument.decode(dictionary, file: "ibd.yaml"))
+        == DictionaryDocument.decode(dictionary, file: "\(name).yaml"))
   }
 
   @Test func rowsAndRecordKeyHaveDefaults() throws {
     let text = try compose()
-      .changing("most_rows_per_site: 65536\n", to: "").changing("record_key: pseudonym\n", to: "")
+      .changing("most_rows_per_site: 65536\n", to: "").changing("most_rows_per_patient: 3\n", to: "")
+      .changing("support: pairs\n", to: "").changing("record_key: pseudonym\n", to: "")
     let study = try StudyDocument.decode(text.utf8, file: "s.yaml")
     #expect(study.limits.mostRowsPerSite == 1_048_576)
+    #expect(study.limits.mostRowsPerPatient == 1 && study.limits.support == .columns)
     #expect(study.recordKey == "patient_id")
   }
 
@@ -105,8 +111,15 @@ import Testing
       "14: most_rows_per_site: must be a whole number from 1 to 1073741824; write it in digits, without quotes"
     ),
     (
+      "most_rows_per_patient: 3", "most_rows_per_patient: 65537",
+      "15: most_rows_per_patient: must be a whole number from 1 to 65536; write it in digits, without quotes"
+    ),
+    (
+      "support: pairs", "support: pair", "16: support: is not known here; did you mean “pairs”?"
+    ),
+    (
       "record_key: pseudonym", "record_key: age",
-      "15: record_key: has a record key that is a variable or outcome; name the column that holds the patient's pseudonym and nothing else"
+      "17: record_key: has a record key that is a variable or outcome; name the column that holds the patient's pseudonym and nothing else"
     ),
     (
       "luxembourg: AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", "luxembourg: AQEBAQ==",
@@ -133,11 +146,11 @@ import Testing
     ),
     (
       "  konsil: dictionary/1", "  konsil: dictionary/2",
-      "18: dictionary.konsil: is not “dictionary/1”; give a document of that kind and version"
+      "20: dictionary.konsil: is not “dictionary/1”; give a document of that kind and version"
     ),
     (
       "    age: {label", "    age: {labels",
-      "23: dictionary.variables.age.labels: is not a key here; did you mean “label”?"
+      "25: dictionary.variables.age.labels: is not a key here; did you mean “label”?"
     ),
   ])
   func whatDoesNotFitIsRefused(old: String, new: String, expected: String) throws {

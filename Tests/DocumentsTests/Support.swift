@@ -1,3 +1,4 @@
+import Cohorts
 import Documents
 import Foundation
 import SecureAggregation
@@ -18,6 +19,11 @@ func committed(_ path: String, here: String = #filePath) throws -> [UInt8] {
   let top = URL(fileURLWithPath: here)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   return Array(try Data(contentsOf: top.appendingPathComponent(path)))
+}
+
+/// A committed study's dictionary.
+func committedDictionary(_ name: String) throws -> StudyDictionary {
+  try DictionaryDocument.decode(committed("protocols/studies/\(name).yaml"), file: "\(name).yaml")
 }
 
 /// A key of 32 equal bytes.

@@ -119,11 +119,11 @@ struct QueryRefusalTests {
     let study = try SmallStudy.drawn(leastRows: 91)
     let bench = try Bench(study)
     try bench.setUp()
-    try bench.advance(to: "moments")
+    try bench.advance(to: "counts")
     let request = try bench.request()
     let contributions = try bench.answers(request)
     for site in bench.sites { _ = site.tell(bench.contributions(request, contributions)) }
-    let next = try self.bench("spread").request()
+    let next = try self.bench("moments").request()
     for site in bench.sites {
       site.refuses(
         "too-few-rows", "90 complete rows over all sites; 91 are needed", .step(next))
@@ -131,10 +131,10 @@ struct QueryRefusalTests {
     let strict = try Bench(SmallStudy.drawn())
     let computation = try #require(
       strict.study.plan.computation(
-        study: strict.study.study, cohort: strict.study.table.cohorts[0], leastRows: 100))
+        study: strict.study.study, site: strict.study.plan.sites[0], cohort: strict.study.table.cohorts[0], leastRows: 100))
     try strict.sites[0].restart(computation: computation)
     try strict.setUp()
-    try strict.advance(to: "spread")
+    try strict.advance(to: "moments")
     strict.sites[0].refuses(
       "too-few-rows", "90 complete rows over all sites; 100 are needed", .step(try strict.request()))
     _ = try strict.sites[1].tell(.step(try strict.request())).contribution()

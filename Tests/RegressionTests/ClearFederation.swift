@@ -18,6 +18,7 @@ struct ClearFederation {
   }
 
   let frame: LogisticFrame
+  private let table: SmallTable
   private(set) var program: LogisticProgram
   private(set) var sites: [LogisticComputation]
   /// Every query so far, and its sum.
@@ -33,15 +34,43 @@ struct ClearFederation {
   }
 
   init(_ table: SmallTable, _ specification: LogisticSpecification, limits: Limits = Limits()) throws {
-    let dictionary = table.dictionary
-    let names = table.cohorts.indices.map { "site-\($0)" }
     frame = LogisticFrame(
-      specification, preparation: Self.preparation(table, specification, limits), sites: names)
+      specification, preparation: Self.preparation(table, specification, limits),
+      sites: table.cohorts.indices.map { "site-\($0)" })
+    self.table = table
     program = try LogisticProgram(frame)
     sites = []
-    for (name, cohort) in zip(names, table.cohorts) {
-      let records = SiteRecords(cohort: cohort, filter: CohortFilter([]), dictionary: dictionary)
-      sites.append(try #require(LogisticComputation(frame, site: name, records: records)))
+    sites = try table.cohorts.indices.map(computation)
+  }
+
+  private func computation(_ site: Int) throws -> LogisticComputation {
+    let records = SiteRecords(
+      cohort: table.cohorts[site], filter: CohortFilter([]), dictionary: table.dictionary)
+    return try #require(LogisticComputation(frame, site: frame.sites[site], records: records))
+  }
+
+  /// A site that has forgotten everything but the verified sums.
+  func restarted(_ site: Int) throws -> LogisticComputation {
+    var computation = try computation(site)
+    for step in steps where step.query.isVerified { try computation.absorb(step.sum) }
+    return computation
+  }
+
+  /// The rule by which a site refuses a query; nil when it does not.
+  func rule(_ query: Query, site: Int = 0) -> QueryRefusal.Rule? {
+    do throws(QueryRefusal) {
+      try sites[site].check(query)
+      return nil
+    } catch {
+      return error.rule
+    }
+  }
+
+  /// Each site's answer; nil where it withholds.
+  mutating func answers(_ query: Query) throws -> [[[Double]]?] {
+    try sites.indices.map { index in
+      try sites[index].check(query)
+      return sites[index].answer(query)
     }
   }
 
@@ -97,6 +126,9 @@ struct ClearFederation {
     if query.isVerified { for index in sites.indices { try sites[index].absorb(sum) } }
     try program.absorb(sum)
   }
+
+  /// Lets the program go on from a copy.
+  mutating func resume(_ program: LogisticProgram) { self.program = program }
 
   mutating func fit() throws -> LogisticModel {
     while try step() {}

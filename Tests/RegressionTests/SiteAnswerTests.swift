@@ -117,22 +117,14 @@ struct SiteAnswerTests {
     var federation = try ClearFederation(Self.table(4, rows: [40, 40, 40]))
     let support = try #require(federation.query)
     let newton = try federation.advance(to: "newton")
-    func rule(_ query: Query) -> QueryRefusal.Rule? {
-      do throws(QueryRefusal) {
-        try federation.sites[0].check(query)
-        return nil
-      } catch {
-        return error.rule
-      }
-    }
     func at(_ parameters: [Double]) -> Query {
       Query(name: "newton", parameters: [0, 0] + parameters, segments: newton.segments, isVerified: false)
     }
-    #expect(rule(newton) == nil)
-    #expect(rule(support) == .outOfOrder)
-    #expect(rule(at([0, 0])) == .doesNotFollow && rule(at([0, 0, 0, 0])) == .doesNotFollow)
+    #expect(federation.rule(newton) == nil)
+    #expect(federation.rule(support) == .outOfOrder)
+    #expect(federation.rule(at([0, 0])) == .doesNotFollow && federation.rule(at([0, 0, 0, 0])) == .doesNotFollow)
     for parameters in [[60.1, 0, 0], [0, -30.1, 0], [0, 0, .nan], [.infinity, 0, 0], [0, 0, 1e308]] {
-      #expect(rule(at(parameters)) == .parameterOutOfRange, "\(parameters)")
+      #expect(federation.rule(at(parameters)) == .parameterOutOfRange, "\(parameters)")
     }
   }
 }

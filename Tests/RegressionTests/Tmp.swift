@@ -4,10 +4,12 @@ import Queries
 import Regression
 @Suite struct Tmp {
   @Test func tmp() throws {
-    var study = DrawnStudy(seed: 8, sites: [40, 30, 20])
-    for row in study.rows.indices where study.rows[row].drug == 3 { study.rows[row].ill = 1 }
-    var f = try ClearFederation(study.table(), penalty: .firth, predictors: ["age", "drug"])
-    do { _ = try f.fit() } catch { print(error) }
-    for s in f.newton { print("TMP", s.query.parameters.prefix(7), s.sum.values[0].prefix(1)) }
+    var f = try ProgramPlan.folds.federation(seed: 1)
+    let q = try f.advance(to: "performance")
+    let s = try f.answer(q).sum
+    print("TMP", q.segments.map { ($0.name, $0.length) }, q.parameters.prefix(2).map { [$0.bitPattern >> 32, $0.bitPattern & 0xffff_ffff] }, s.values[6].prefix(4).map { $0 / 4 })
+    try f.absorb(q, s)
+    let r = f.query!
+    print("TMP", r.name, r.parameters == q.parameters, f.rule(r) as Any, r.segments)
   }
 }
