@@ -38,7 +38,10 @@ def fit_pooled(path: pathlib.Path, threads: int) -> dict:
         env=os.environ | {"OPENBLAS_NUM_THREADS": str(threads)})
     if result.returncode != 0:
         raise Failure(f"statsmodels: exit status {result.returncode}\n{result.stderr}")
-    return json.loads(result.stdout)
+    fit = json.loads(result.stdout)
+    if not fit["converged"]:
+        raise Failure("statsmodels did not converge")
+    return fit
 
 
 def differences(model: dict, pooled: dict) -> tuple[float, float]:

@@ -160,8 +160,9 @@ package struct Partition: Hashable, Sendable, Codable {
 
   private func broken(in places: Range<Int>, _ counts: PartCounts, _ dealing: Dealing) -> Set<Int> {
     var broken: Set<Int> = []
+    let (counted, columns) = (counted, frame.design.columns)
     for (index, column) in counted.enumerated() {
-      let name = frame.design.columns[column]
+      let name = columns[column]
       let missing = name.isMissingIndicator ? frame.counts.missing[name.variables[0]] : nil
       let total = missing ?? frame.counts.indicators[name.name]?.rows ?? 0
       for place in places {
@@ -174,9 +175,9 @@ package struct Partition: Hashable, Sendable, Codable {
       }
     }
     if dealing.scheme == .sites {
-      for column in frame.design.columns.indices {
+      for column in columns.indices {
         for place in places {
-          let element = place * frame.design.columns.count + column
+          let element = place * columns.count + column
           if counts.varyingInside[element] < Preparation.leastFillingSites
             || counts.varyingOutside[element] < Preparation.leastFillingSites
           {

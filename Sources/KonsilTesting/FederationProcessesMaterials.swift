@@ -24,14 +24,21 @@ package struct FederationMaterials: Sendable {
     self.recordKey = recordKey
   }
 
-  /// The committed study of inflammatory bowel disease on simulated records of four sites.
+  /// The same with another text of one file.
+  package func editing(_ file: String, _ edit: (String) -> String) -> FederationMaterials {
+    FederationMaterials(
+      study: study, files: files.merging([file: edit(files[file] ?? "")]) { $1 }, sites: sites, records: records,
+      recordKey: recordKey)
+  }
+
+  /// A small study of inflammatory bowel disease on simulated records of four sites.
   package static func ibd() throws -> FederationMaterials {
     FederationMaterials(
       study: "ibd",
       files: [
-        "dictionary.yaml": try Checkout.text("protocols/studies/ibd.yaml"),
-        "dictionary.effects.yaml": try Checkout.text("protocols/studies/ibd.effects.yaml"),
-        "template.yaml": try Checkout.text("protocols/studies/ibd-failure.plan.yaml"),
+        "dictionary.yaml": try Checkout.text("Tests/Fixtures/small-ibd/ibd.yaml"),
+        "dictionary.effects.yaml": try Checkout.text("Tests/Fixtures/small-ibd/ibd.effects.yaml"),
+        "template.yaml": try Checkout.text("Tests/Fixtures/small-ibd/ibd-failure.plan.yaml"),
       ], sites: ["luxembourg", "strasbourg", "freiburg", "basel"], records: nil, recordKey: nil)
   }
 }

@@ -1,5 +1,6 @@
 import Cohorts
 import Federation
+import Preprocessing
 import Regression
 import SecureAggregation
 import Simulation
@@ -14,7 +15,8 @@ package struct SmallStudy: Sendable {
 
   package init(
     _ table: SmallTable, predictors: [String]? = nil, penalty: LogisticSpecification.Penalty = .none,
-    filter: CohortFilter = CohortFilter([]), leastRows: Int = 1, mostSteps: Int = 60
+    filter: CohortFilter = CohortFilter([]), leastRows: Int = 1, mostSteps: Int = 60,
+    rare: RareRule = .merge
   ) throws {
     let identities = try SetupFixture(sites: table.cohorts.count)
     self.table = table
@@ -25,13 +27,12 @@ package struct SmallStudy: Sendable {
       sites: identities.roster.members.map { Party(name: $0.site, key: $0.key) }, researchers: [],
       limits: Study.Limits(leastSites: 3, leastRows: leastRows, leastCount: 1, mostRowsPerSite: 1 << 20),
       recordKey: "patient_id")
+    var specification = LogisticSpecification(
+      outcome: SmallTable.outcome, predictors: predictors ?? table.predictors, penalty: penalty)
+    specification.rare = rare
     plan = Plan(
       name: "small-plan", study: table.dictionary.name, studyDigest: nil, sites: roster.sites,
-      membership: .fixed, filter: filter,
-      algorithm: .logistic(
-        LogisticSpecification(
-          outcome: SmallTable.outcome, predictors: predictors ?? table.predictors, penalty: penalty)),
-      mostSteps: mostSteps)
+      membership: .fixed, filter: filter, algorithm: .logistic(specification), mostSteps: mostSteps)
   }
 
   /// 30 drawn rows a site of `age` and `smoker`, both with an effect.

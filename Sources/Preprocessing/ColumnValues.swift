@@ -40,8 +40,15 @@ package enum ColumnValues {
     default: return nil
     }
     if let applicable = cohort.applicable(variable, dictionary: dictionary) {
-      for row in values.indices where !applicable[row] { values[row] = 0 }
+      let elsewhere = factor.isNotApplicable ? 1.0 : 0
+      for row in values.indices where !applicable[row] { values[row] = elsewhere }
     }
     return values
+  }
+}
+
+extension Factor {
+  fileprivate var isNotApplicable: Bool {
+    if case .level(_, let indices, _) = self { indices.contains(Factor.notApplicable) } else { false }
   }
 }

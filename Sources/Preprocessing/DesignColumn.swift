@@ -6,10 +6,14 @@ package enum Factor: Hashable, Sendable, Codable {
   case value(variable: String, Transform)
   /// An ordinal variable's level, counted from 0.
   case score(variable: String)
-  /// 1 where a categorical or ordinal variable has one of these levels, by their places in the dictionary.
+  /// 1 where a categorical or ordinal variable has one of these levels, by their places in the dictionary, or is
+  /// `notApplicable` where that is among them.
   case level(variable: String, indices: [Int], label: String)
   /// 1 where the variable is missing.
   case missing(variable: String)
+
+  /// Stands for no level: the variable has no meaning in the row.
+  static let notApplicable = -2
 
   package var variable: String {
     switch self {

@@ -72,8 +72,14 @@ package struct DesignTerm: Hashable, Sendable, Codable {
     }
   }
 
-  /// The indicator that the value's columns leave over; nil for a number.
-  var referenceColumn: DesignColumn? { reference.map(indicator) }
+  /// The indicator that the value's columns leave over, rows without a use for the variable among it, for they
+  /// have none of the others either; nil for a number.
+  var referenceColumn: DesignColumn? {
+    reference.map { group in
+      let indices = group.indices + (variable.appliesWhen == nil ? [] : [Factor.notApplicable])
+      return indicator(LevelGroup(label: group.label, indices: indices))
+    }
+  }
 
   var missingIndicator: DesignColumn {
     DesignColumn(

@@ -5,16 +5,15 @@ enum SummaryDisclosure {
   ///
   /// - Parameters:
   ///   - parts: the counts of each part; nil where they are not known.
-  ///   - whole: the counts of all rows.
   ///   - isRestHidden: whether rows are in no part and how many is not shown here. Elsewhere it may be told, so the
   ///     parts that are hidden with them hold the least count without them.
   /// - Returns: for each part, whether it may be shown.
-  static func shown(_ parts: [[Int]?], whole: [Int], isRestHidden: Bool, least: Int) -> [Bool] {
-    guard whole.allSatisfy({ $0 >= least }) else { return parts.map { _ in false } }
+  static func shown(_ parts: [[Int]?], isRestHidden: Bool, least: Int) -> [Bool] {
     var shown = parts.map { $0?.allSatisfy { $0 >= least } ?? false }
     while shown.contains(true) {
       let hidden = shown.indices.filter { !shown[$0] }
-      let isSafe = whole.indices.allSatisfy { place in
+      let places = parts.lazy.compactMap { $0?.indices }.first ?? 0..<0
+      let isSafe = places.allSatisfy { place in
         hidden.reduce(0) { $0 + (parts[$1]?[place] ?? 0) } >= least
       }
       if isSafe || hidden.isEmpty && !isRestHidden { break }

@@ -45,10 +45,11 @@ struct SummaryShown {
       _ whole: [Int], _ value: KeyPath<SummaryCount, Int?>, _ counts: (SummaryCounts.Group) -> [Int]?
     ) -> [Bool] {
       // Where others tell how many are not applicable, to show it here adds nothing.
-      let isTold = outside.map { $0.teller.tells(value, of: $0.states) } ?? false
+      let isTold =
+        whole.allSatisfy { $0 >= least } && outside.map { $0.teller.tells(value, of: $0.states) } ?? false
       let showsAlone = alone.map { counts(groups[$0]) != nil && isTold }
       let chosen = SummaryDisclosure.shown(
-        others.map { part($0, counts) }, whole: whole, isRestHidden: showsAlone == false, least: least)
+        others.map { part($0, counts) }, isRestHidden: showsAlone == false, least: least)
       var all = groups.map { _ in showsAlone ?? false }
       for (place, isShown) in zip(others, chosen) { all[place] = isShown }
       return all

@@ -55,8 +55,8 @@ extension ModelFile {
       return plain("1 vs 0", "yes against no")
     }
     let amount = NumberText.shortest(factor.per ?? 1)
-    // A number without a dimension has the unit 1.
-    let unit = variable.unit == "1" ? nil : variable.unit
+    // A number without a dimension has the unit 1, or a remark in braces.
+    let unit = variable.unit.flatMap { $0 == "1" || $0.hasPrefix("{") ? nil : $0 }
     switch factor.transform {
     case .log, .log1p:
       let scale = factor.transform == .log ? "log" : "log1p"

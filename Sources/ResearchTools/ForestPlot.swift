@@ -65,7 +65,7 @@ package struct ForestPlot {
       case .firth:
         "Odds ratios with 95 % profile likelihood intervals, logistic regression with Firth's penalty"
       case .ridge:
-        "Shrunken by a ridge penalty (λ = \(NumberText.shortest(model.penalty.lambda ?? 0))): the intervals are not for tests"
+        "Shrunken by a ridge penalty (λ = \(NumberText.significant(model.penalty.lambda ?? 0, digits: 4))): the intervals are not for tests"
       }
     var lines = [
       kind,

@@ -1,6 +1,5 @@
 import Console
 import Federation
-import Preprocessing
 import Regression
 
 /// Where a model comes from and how it was fitted, one fact a line.
@@ -42,13 +41,6 @@ enum ModelFacts {
     if let weights = model.weights {
       facts.append(("weights", "\(weights.variable), \(weights.kind.rawValue) weights"))
     }
-    switch model.missing {
-    case .completeCase: break
-    case .meanAndIndicator:
-      facts.append(
-        ("missing", "a missing value counts as the mean, with an indicator; \(PlanWords.singleImputation)"))
-    case .refuse: facts.append(("missing", "no row lacks a value of the model"))
-    }
     return facts
   }
 
@@ -59,7 +51,8 @@ enum ModelFacts {
     case .ridge:
       let degrees = NumberText.decimals(model.effectiveDegrees, places: 2)
       let chosen = penalty.trials.map { ", the best of \($0.count) by cross-validated deviance" } ?? ""
-      return "ridge, λ = \(NumberText.shortest(penalty.lambda ?? 0)) on the standardised columns\(chosen); "
+      return
+        "ridge, λ = \(NumberText.significant(penalty.lambda ?? 0, digits: 4)) on the standardised columns\(chosen); "
         + "\(degrees) effective degrees of freedom of \(model.covariance.names.count)"
     }
   }

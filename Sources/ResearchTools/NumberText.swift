@@ -26,6 +26,9 @@ enum NumberText {
     return "\(whole)"
   }
 
+  /// Rounded to so many significant digits, without zeros at the end.
+  static func significant(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)g", value) }
+
   /// The same texts with blanks on both sides, so that their decimal points stand under each other.
   static func alignedAtPoint(_ texts: [String]) -> [String] {
     func fraction(_ text: String) -> Int { text.firstIndex(of: ".").map { text[$0...].count } ?? 0 }

@@ -5,11 +5,10 @@ enum ValidationTables {
   static func text(_ validation: ModelValidation) -> String {
     let repeats =
       validation.repeats == 1
-      ? nil : "Cross-validated figures are means over the repeats; the bins below are of the first."
-    let remarks = ([leftOut(validation), repeats].compactMap(\.self) + validation.notes)
-      .flatMap { TextLines.wrapped($0, width: TextTable.width) }.map { $0 + "\n" }.joined()
-    return TextLines.facts([("validation", words(validation))]) + remarks + "\n" + measures(validation) + "\n"
-      + bins(validation.crossValidated.bins)
+      ? nil : "cross-validated figures are means over the repeats; the bins below are of the first"
+    let remarks = [leftOut(validation), repeats].compactMap(\.self) + validation.notes
+    return TextLines.facts([("validation", words(validation))] + remarks.map { ("", $0) }) + "\n"
+      + measures(validation) + "\n" + bins(validation.crossValidated.bins)
   }
 
   static func words(_ validation: ModelValidation) -> String {
@@ -23,7 +22,7 @@ enum ValidationTables {
   private static func leftOut(_ validation: ModelValidation) -> String? {
     validation.leftOut.isEmpty
       ? nil
-      : "Not in the validated models, since some part has too few rows: \(validation.leftOut.joined(separator: ", "))."
+      : "not in the validated models, since some part has too few rows: \(validation.leftOut.joined(separator: ", "))"
   }
 
   private static func measures(_ validation: ModelValidation) -> String {

@@ -61,7 +61,7 @@ import Testing
 
   @Test func sitesDifferAsMuchAsAskedFor() throws {
     let study = try CommittedStudy()
-    let sites = (0..<200).map { (name: "site-\($0)", rows: 200) }
+    let sites = (0..<200).map { (name: "site-\($0)", rows: 100) }
     let means = try study.simulate(sites, seed: 5).map { mean(try study.read($0).cohort.numbers("age")) }
     let centre = mean(means)
     let deviation = mean(means.map { ($0 - centre) * ($0 - centre) }).squareRoot()

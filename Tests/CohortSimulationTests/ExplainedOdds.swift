@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The log odds that effects give to records that were read back; written apart from the simulator's own.
-struct ExplainedOdds {
+struct ExplainedOdds: Sendable {
   let effects: CohortEffects
   let dictionary: StudyDictionary
   let cohort: Cohort

@@ -2,7 +2,7 @@ import CohortSimulation
 import Testing
 
 @Suite struct SampledNumbersTests {
-  private let count = 100_000
+  private let count = 20_000
 
   private func moments(_ draw: (inout SeededRandom) -> Double) -> (mean: Double, variance: Double) {
     var random = SeededRandom(seed: 5, purpose: "numbers")
@@ -29,7 +29,7 @@ import Testing
   @Test func negativeBinomialNumbersHaveTheirMoments() {
     let found = moments { $0.negativeBinomial(mean: 7, deviation: 4) }
     #expect(abs(found.mean - 7) < 5 * 4 / Double(count).squareRoot())
-    #expect(abs(found.variance - 16) < 0.6)
+    #expect(abs(found.variance - 16) < 1.3)
     let more = moments { $0.negativeBinomial(mean: 7, deviation: 4, times: 2) }
     #expect(abs(more.mean - 14) < 5 * 7.1 / Double(count).squareRoot())
   }

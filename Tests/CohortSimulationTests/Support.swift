@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// A committed study, and how its records are drawn.
-struct CommittedStudy {
+struct CommittedStudy: Sendable {
   static let names = ["ibd", "ms", "rd"]
 
   let dictionary: StudyDictionary

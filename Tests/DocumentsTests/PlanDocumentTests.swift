@@ -1,6 +1,7 @@
 import Cohorts
 import Documents
 import Federation
+import Preprocessing
 import Regression
 import SecureAggregation
 import Testing
@@ -78,7 +79,7 @@ private let template = """
     ),
     (
       "algorithm: logistic", "algorithm: boosting",
-      "9: algorithm: is not known here; write one of logistic"
+      "9: algorithm: is not known here; write one of logistic, summary"
     ),
     (
       "predictors: [age, drug]", "predictors: [age, drug, age]",
@@ -148,19 +149,39 @@ private let template = """
     )
   }
 
-  @Test func theCommittedTemplateFitsItsStudy() throws {
-    let dictionary = try DictionaryDocument.decode(
-      committed("protocols/studies/ibd.yaml"), file: "ibd.yaml")
-    let plan = try PlanDocument.decode(
-      committed("protocols/studies/ibd-failure.plan.yaml"), file: "ibd-failure.plan.yaml")
-    #expect(plan.study == dictionary.name)
-    #expect(plan.studyDigest == nil)
-    #expect(plan.sites.isEmpty)
+  @Test func aSummaryHasVariablesInPlaceOfPredictors() throws {
+    let text = try template.changing("algorithm: logistic", to: "algorithm: summary")
+      .changing("predictors: [age, drug]\n", to: "variables: [drug, age]\n")
+      .changing("penalty: {ridge: {lambda: 1.5}}\n", to: "")
     #expect(
-      plan.algorithm
-        == .logistic(
-          LogisticSpecification(
-            outcome: "failure_12m", predictors: dictionary.variables.map(\.name), penalty: .none)))
+      try PlanDocument.decode(text.utf8, file: "p.yaml").algorithm
+        == .summary(SummarySpecification(outcome: "failure", variables: ["drug", "age"])))
+    #expect(
+      complaint(about: text + "rare: merge\n")
+        == "p.yaml:13: rare: goes with “algorithm: logistic” only; remove it")
+    #expect(
+      complaint(about: try text.changing("[drug, age]", to: "[drug, drug]"))
+        == "p.yaml:11: variables[2]: repeats “drug”; keep each entry of the list once")
+  }
+
+  @Test(arguments: [
+    ("ibd.yaml", "ibd-failure.plan.yaml"), ("ms.yaml", "ms-worsening.plan.yaml"),
+    ("rd.yaml", "rd-nonresponse.plan.yaml"),
+  ])
+  func theCommittedTemplateFitsItsStudy(_ dictionary: String, _ template: String) throws {
+    let dictionary = try DictionaryDocument.decode(
+      committed("protocols/studies/\(dictionary)"), file: dictionary)
+    let plan = try PlanDocument.decode(committed("protocols/studies/\(template)"), file: template)
+    #expect(plan.studyDigest == nil && plan.sites.isEmpty)
+    let sites = try ["a", "b", "c"].enumerated().map { Party(name: $1, key: try key(UInt8($0))) }
+    let study = Study(
+      dictionary: dictionary, sites: sites, researchers: [],
+      limits: Study.Limits(leastSites: 3, leastRows: 100, leastCount: 5, mostRowsPerSite: 1 << 20),
+      recordKey: "patient_id")
+    let completed = Plan(
+      name: plan.name, study: plan.study, studyDigest: nil, sites: sites.map(\.name),
+      membership: plan.membership, filter: plan.filter, algorithm: plan.algorithm, mostSteps: plan.mostSteps)
+    #expect(completed.problems(in: study) == [])
   }
 
   @Test func completingATemplateKeepsItsOtherLines() throws {

@@ -84,7 +84,7 @@ extension EndToEnd {
       let lines = good.split(separator: "\n").map(String.init)
       func withRow(_ index: Int, _ edit: (inout [String]) -> Void) -> String {
         var lines = lines
-        var fields = lines[index].split(separator: ",").map(String.init)
+        var fields = lines[index].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         edit(&fields)
         lines[index] = fields.joined(separator: ",")
         return lines.joined(separator: "\n") + "\n"
@@ -143,12 +143,15 @@ extension EndToEnd {
       try await fails(federation, "basel", .badInput, naming: "journal.jsonl", "line 5")
     }
 
-    @Test("A column that varies at too few sites ends the run by its name")
+    @Test("A column that varies at too few sites ends the run by its name, where the plan says so")
     func constantColumn() async throws {
-      try await FederationProcesses.run(try .ibd()) { federation in
+      let strict = try FederationMaterials.ibd().editing("template.yaml") {
+        $0.replacingOccurrences(of: "penalty: none", with: "rare: refuse\npenalty: none")
+      }
+      try await FederationProcesses.run(strict) { federation in
         for site in ["basel", "freiburg"] {
           var lines = try federation.text("\(site)/records.csv").split(separator: "\n")
-            .map { $0.split(separator: ",").map(String.init) }
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
           let steroids = try #require(lines.first?.firstIndex(of: "steroids"))
           for row in lines.indices.dropFirst() { lines[row][steroids] = "0" }
           try federation.write(

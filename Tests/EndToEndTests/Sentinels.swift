@@ -30,7 +30,9 @@ enum Sentinels {
 
   /// Records with the first patients' pseudonyms and values of `crp` replaced.
   static func planted(in csv: String) -> String {
-    var lines = csv.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    var lines = csv.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     guard let crp = lines.first?.firstIndex(of: "crp"),
       let key = lines.first?.firstIndex(of: "patient_id")
     else { return csv }

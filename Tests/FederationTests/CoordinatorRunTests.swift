@@ -293,7 +293,7 @@ struct CoordinatorRunTests {
     #expect(carrier.run() == .finished)
     let history = Array(carrier.saved.prefix(5))
     for (verified, left) in [
-      ([3, 3, 3], 5), ([3, 2, 3], 2), ([0, 3, 3], 0), ([1, 2, 1], 1), ([9, 3, 4], 5),
+      ([4, 4, 4], 5), ([3, 3, 3], 3), ([3, 2, 3], 2), ([0, 4, 4], 0), ([1, 2, 1], 1), ([9, 4, 5], 5),
     ] {
       var gathered = try Gathered(history: history, epoch: 1)
       for (site, through) in zip(gathered.study.roster.sites, verified) {

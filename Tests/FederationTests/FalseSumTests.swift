@@ -31,7 +31,7 @@ struct FalseSumTests {
 
   @Test("adds it itself, journals it, and goes on from it alone")
   func honest() throws {
-    let answered = try Answered("moments")
+    let answered = try Answered("counts")
     let site = answered.bench.sites[0]
     let told = site.tell(answered.message(answered.contributions.reversed()))
     guard case .verified(_, step: 2, let sum)? = told.written.first else {
@@ -60,7 +60,7 @@ struct FalseSumTests {
 
   @Test("refuses one that leaves another's out, takes one twice, or takes one of another step")
   func otherContributions() throws {
-    let answered = try Answered("moments")
+    let answered = try Answered("counts")
     let site = answered.bench.sites[0]
     let all = answered.contributions
     site.refuses("out-of-order", "contributions are missing", answered.message([all[0], all[2]]))
@@ -79,7 +79,7 @@ struct FalseSumTests {
 
   @Test("refuses one in which the coordinator altered a number")
   func altered() throws {
-    let answered = try Answered("moments")
+    let answered = try Answered("counts")
     for element in [0, 1, answered.contributions[1].vector.count - 1] {
       var vector = answered.contributions[1].vector
       vector[element] ^= 1
@@ -94,7 +94,7 @@ struct FalseSumTests {
 
   @Test("refuses one in which a site altered its masked vector without mending the check")
   func unmended() throws {
-    let answered = try Answered("moments")
+    let answered = try Answered("counts")
     let mended = try answered.resigned(2, element: 0, adding: 1)
     var vector = mended.vector
     vector[vector.count - 1] &+= 1
@@ -115,7 +115,7 @@ struct FalseSumTests {
 
   @Test("refuses one of a step to come or that is not verified, and passes over one of a step gone by")
   func otherStep() throws {
-    let answered = try Answered("moments")
+    let answered = try Answered("counts")
     let bench = answered.bench
     bench.sites[0].refuses(
       "out-of-order", "step 3 is not the verified step this site answered last",
@@ -127,13 +127,13 @@ struct FalseSumTests {
     let request = try bench.request()
     let contributions = try bench.answers(request)
     bench.sites[0].refuses(
-      "out-of-order", "step 4 is not the verified step this site answered last",
+      "out-of-order", "step 5 is not the verified step this site answered last",
       bench.contributions(request, contributions))
   }
 
   @Test("refuses another sum than the one it once verified, in a later epoch as well")
   func onceAnother() throws {
-    let answered = try Answered("moments")
+    let answered = try Answered("counts")
     let bench = answered.bench
     for site in bench.sites { _ = site.tell(answered.message(answered.contributions)) }
     try bench.absorb(answered.request, answered.contributions)
@@ -151,7 +151,7 @@ struct FalseSumTests {
   @Test(
     "that differs from the one another site was shown by a colluder's two faces answers noise from then on")
   func twoFaces() throws {
-    let answered = try Answered("moments", sites: 4)
+    let answered = try Answered("counts", sites: 4)
     let bench = answered.bench
     let lie = try answered.resigned(3, element: 1, adding: 1)
     let told = Array(answered.contributions.dropLast()) + [lie]

@@ -25,7 +25,7 @@ struct JournalTests {
       journal.append(.roster(entry, plan: plan)),
     ]
     for record in bench.sites[0].records { records.append(journal.append(record.event)) }
-    #expect(records.count == 12)
+    #expect(records.count == 14)
     return records
   }
 
@@ -51,13 +51,13 @@ struct JournalTests {
     let site = bench.sites[0]
     let subject = PlanOnSnapshot(plan: bench.plan, snapshot: Digest(of: Array("records 0".utf8)))
     var replayed = try Journal(replaying: site.records)
-    #expect(replayed.mark == site.journal.mark && replayed.mark.count == 10)
+    #expect(replayed.mark == site.journal.mark && replayed.mark.count == 12)
     #expect(replayed.peerMarks == site.journal.peerMarks && replayed.peerMarks.count == 2)
     #expect(replayed.highestEpoch(subject) == 1)
-    #expect(replayed.highestStep(subject) == 4)
-    #expect(replayed.verifiedThrough(subject) == 3)
+    #expect(replayed.highestStep(subject) == 5)
+    #expect(replayed.verifiedThrough(subject) == 4)
     #expect(replayed.verifiedSums(before: 3, subject).map(\.step) == [1, 2])
-    for step in 1...4 {
+    for step in 1...5 {
       #expect(replayed.step(step, subject) == site.journal.step(step, subject))
       #expect(replayed.verifiedSum(step, subject) == site.journal.verifiedSum(step, subject))
     }
@@ -189,7 +189,7 @@ struct JournalTests {
     let request = try bench.request()
     try bench.step()
     let entry = try #require(bench.sites[0].steps.last)
-    #expect(entry.query == "newton" && entry.step == 4 && entry.epoch == 1 && entry.run == Bench.run)
+    #expect(entry.query == "newton" && entry.step == 5 && entry.epoch == 1 && entry.run == Bench.run)
     #expect(entry.queryDigest == Attempt.digest(of: request.query))
     #expect(
       entry.segments.map { "\($0.name) \($0.length)" } == ["log-likelihood 1", "gradient 3", "hessian 6"])

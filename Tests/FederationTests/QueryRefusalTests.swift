@@ -29,10 +29,10 @@ struct QueryRefusalTests {
     let bench = try bench("newton")
     let query = try bench.request().query
     let detail = "parameter 2 is beyond its range on the standardised scale"
-    refuses("parameter-out-of-range", detail, query.with(parameters: [0, 0, value]), bench)
+    refuses("parameter-out-of-range", detail, query.with(parameters: [0, 0, 0, 0, value]), bench)
     refuses(
       "parameter-out-of-range", detail,
-      try query.newton(at: [0, 0, 31], bench).with(parameters: [0, 0, value]), bench)
+      try query.newton(at: [0, 0, 31], bench).with(parameters: [0, 0, 0, 0, value]), bench)
     #expect(try bench.step() != nil)
   }
 
@@ -70,7 +70,7 @@ struct QueryRefusalTests {
 
   @Test("with other segments, or verified where it is not, or not where it is")
   func form() throws {
-    for name in ["support", "moments", "spread", "newton"] {
+    for name in ["support", "counts", "moments", "spread", "newton"] {
       let bench = try bench(name)
       let query = try bench.request().query
       let last = query.segments.count - 1
@@ -101,7 +101,7 @@ struct QueryRefusalTests {
     let later = try bench("newton").request().query
     let spread = try bench("spread").request().query
     let support = try bench("support").request().query
-    for name in ["support", "moments", "spread"] {
+    for name in ["support", "counts", "moments", "spread"] {
       let bench = try bench(name)
       refuses("out-of-order", "“newton” is not what comes now", later, bench)
     }

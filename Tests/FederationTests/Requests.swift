@@ -34,7 +34,8 @@ extension Query {
     let likelihood = try Segment.reals(
       "log-likelihood", length: 1, bound: 2 * rows * (0.6931471805599453 + magnitude),
       sites: bench.sites.count)
-    return with(parameters: parameters, segments: [likelihood] + segments.dropFirst())
+    // The set of all rows, and no inverse.
+    return with(parameters: [0, 0] + parameters, segments: [likelihood] + segments.dropFirst())
   }
 }
 

@@ -21,7 +21,7 @@ struct StepRefusalTests {
 
   @Test("over any sites but all of the plan's, in their order")
   func otherSites() throws {
-    let bench = try bench("moments")
+    let bench = try bench("counts")
     let honest = try bench.request()
     for sites in [[], Array(bench.names.dropLast()), bench.names.reversed(), bench.names + ["basel"]] {
       bench.sites[0].refuses(
@@ -33,7 +33,7 @@ struct StepRefusalTests {
 
   @Test("that is a second attempt", arguments: [1, -1, 2])
   func secondAttempt(number: Int) throws {
-    let bench = try bench("moments")
+    let bench = try bench("counts")
     bench.sites[0].refuses(
       "wrong-roster", "the step is not over exactly all the plan's sites",
       .step(try bench.request().with(attempt: number)))
@@ -46,7 +46,7 @@ struct StepRefusalTests {
     let request = try bench.request()
     let sent = try bench.answers(request)
     let site = bench.sites[1]
-    let parameters = request.query.parameters.map { $0 + 0.25 }
+    let parameters = request.query.parameters.dropFirst(2).map { $0 + 0.25 }
     site.refuses(
       "step-already-answered",
       "step \(request.step) was answered for another query or other sites",
@@ -67,7 +67,7 @@ struct StepRefusalTests {
     let request = try bench.request()
     try bench.step()
     try bench.restart(from: request.step)
-    let parameters = request.query.parameters.map { $0 + 0.25 }
+    let parameters = request.query.parameters.dropFirst(2).map { $0 + 0.25 }
     let other = try request.query.newton(at: parameters, bench)
     for site in bench.sites {
       site.refuses(
@@ -79,23 +79,23 @@ struct StepRefusalTests {
 
   @Test("beyond the plan's budget, and one before the first")
   func budget() throws {
-    let bench = try bench("newton", mostSteps: 4)
+    let bench = try bench("newton", mostSteps: 5)
     try bench.step()
     let request = try bench.request()
-    #expect(request.step == 5)
-    bench.sites[0].refuses("step-budget", "step 5 is beyond the plan's 4", .step(request))
+    #expect(request.step == 6)
+    bench.sites[0].refuses("step-budget", "step 6 is beyond the plan's 5", .step(request))
     for step in [0, -3, .min] {
       bench.sites[0].refuses(
-        "step-budget", "step \(step) is beyond the plan's 4", .step(request.with(step: step)))
+        "step-budget", "step \(step) is beyond the plan's 5", .step(request.with(step: step)))
     }
     // A new epoch, and a new run of the plan, give no further step.
-    try bench.restart(from: 4)
+    try bench.restart(from: 5)
     try bench.step()
-    bench.sites[0].refuses("step-budget", "step 5 is beyond the plan's 4", .step(try bench.request()))
+    bench.sites[0].refuses("step-budget", "step 6 is beyond the plan's 5", .step(try bench.request()))
     try bench.beginRun(String(repeating: "0d", count: 16))
     try bench.setUp()
-    for _ in 1...4 { try bench.step() }
-    bench.sites[0].refuses("step-budget", "step 5 is beyond the plan's 4", .step(try bench.request()))
+    for _ in 1...5 { try bench.step() }
+    bench.sites[0].refuses("step-budget", "step 6 is beyond the plan's 5", .step(try bench.request()))
   }
 
   @Test("after a gap, and one before the last of this epoch")
@@ -103,17 +103,17 @@ struct StepRefusalTests {
     let bench = try bench("newton")
     let request = try bench.request()
     let site = bench.sites[0]
-    site.refuses("out-of-order", "step 5 leaves a gap", .step(request.with(step: 5)))
-    site.refuses("out-of-order", "step 2 does not follow step 3", .step(request.with(step: 2)))
+    site.refuses("out-of-order", "step 6 leaves a gap", .step(request.with(step: 6)))
+    site.refuses("out-of-order", "step 2 does not follow step 4", .step(request.with(step: 2)))
     // In a new epoch the journal says what comes next.
-    try bench.restart(from: 4)
-    site.refuses("out-of-order", "step 5 leaves a gap", .step(try bench.request().with(step: 5)))
+    try bench.restart(from: 5)
+    site.refuses("out-of-order", "step 6 leaves a gap", .step(try bench.request().with(step: 6)))
     try goesOn(bench)
   }
 
   @Test("of another epoch, without a word to anyone")
   func otherEpoch() throws {
-    let bench = try bench("moments")
+    let bench = try bench("counts")
     let request = try bench.request()
     for epoch in [0, 2, -1, .max] {
       bench.sites[0].refuses(
@@ -141,12 +141,12 @@ struct StepRefusalTests {
 
   @Test("whose verified sum before it has not been shown")
   func unverified() throws {
-    let bench = try bench("moments")
+    let bench = try bench("counts")
     let request = try bench.request()
     let contributions = try bench.answers(request)
     try bench.absorb(request, contributions)
     let next = try bench.request()
-    bench.sites[0].refuses("out-of-order", "“spread” is not what comes now", .step(next))
+    bench.sites[0].refuses("out-of-order", "“moments” is not what comes now", .step(next))
     #expect(bench.sites[0].tell(bench.contributions(request, contributions)).notes == [])
     _ = try bench.sites[0].tell(.step(next)).contribution()
   }
@@ -160,7 +160,7 @@ struct DifferentRequestTests {
     try bench.setUp()
     try bench.advance(to: "newton")
     let request = try bench.request()
-    let parameters = request.query.parameters.map { $0 + 0.25 }
+    let parameters = request.query.parameters.dropFirst(2).map { $0 + 0.25 }
     let other = request.with(query: try request.query.newton(at: parameters, bench))
     var sent = try bench.sites.dropLast().map { try $0.tell(.step(request)).contribution() }
     sent.append(try bench.sites[2].tell(.step(other)).contribution())

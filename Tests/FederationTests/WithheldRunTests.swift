@@ -21,7 +21,7 @@ struct WithheldRunTests {
 
   @Test(
     "once finishes with the same model, one step later",
-    arguments: ["support", "moments", "spread", "newton"])
+    arguments: ["support", "counts", "moments", "spread", "newton"])
   func once(query: String) throws {
     var plain = try Carrier(Bench(SmallStudy.drawn()))
     #expect(plain.run() == .finished)
@@ -45,7 +45,7 @@ struct WithheldRunTests {
             code: "withheld", message: "2 sums running were void: a site withheld",
             advice: "each site's own journal says whether and why it withheld")))
     #expect(carrier.model == nil)
-    #expect(carrier.saved.suffix(2).allSatisfy { $0.sum == nil } && carrier.saved.count == 6)
+    #expect(carrier.saved.suffix(2).allSatisfy { $0.sum == nil } && carrier.saved.count == 7)
     // The sites' journals have as many lines as one another, and none says that it withheld but that one's.
     #expect(Set(bench.sites.map(\.journal.mark.count)).count == 1)
     #expect(bench.sites.map { $0.steps.count { $0.withheld != nil } } == [0, 0, 2])

@@ -33,9 +33,9 @@ struct WithholdingTests {
 
   @Test("voids the sum for everyone, and the step is asked again", arguments: Cause.allCases)
   func void(cause: Cause) throws {
-    let bench = try bench("moments", cause) { $0 == 1 }
+    let bench = try bench("counts", cause) { $0 == 1 }
     try bench.setUp()
-    try bench.advance(to: "moments")
+    try bench.advance(to: "counts")
     let request = try bench.request()
     let contributions = try bench.answers(request)
     #expect(try bench.outcome(request, contributions) == .void)
@@ -90,7 +90,7 @@ struct WithholdingTests {
       #expect(Set(bench.sites.map(\.journal.mark.count)).count == 1)
       try bench.absorb(request, told.map { try $0.contribution() })
     }
-    #expect(bench.sites[1].steps.map(\.withheld) == [nil, nil, nil, nil, "beyond-the-bound", nil])
+    #expect(bench.sites[1].steps.map(\.withheld) == [nil, nil, nil, nil, nil, "beyond-the-bound", nil])
     #expect(bench.sites[0].steps.allSatisfy { $0.withheld == nil })
     // The next epoch's marks are signed: they show no difference either.
     let keys = try bench.openEpoch()
@@ -103,9 +103,9 @@ struct WithholdingTests {
     try bench.setUp()
     try bench.advance(to: "newton")
     try bench.step()
-    try bench.restart(from: 4)
+    try bench.restart(from: 5)
     let request = try bench.request()
-    #expect(request.step == 4)
+    #expect(request.step == 5)
     #expect(try bench.outcome(request, bench.answers(request)) == .void)
     #expect(bench.sites[1].steps.last?.withheld == "withheld-this-step-before")
   }
@@ -121,7 +121,7 @@ struct WithholdingTests {
     #expect(opened == [false, true, false, false, false])
     #expect(
       bench.sites[1].steps.map(\.withheld) == [
-        nil, nil, nil, "beyond-the-bound", nil, "beyond-the-bound", "withheld-before", "withheld-before",
+        nil, nil, nil, nil, "beyond-the-bound", nil, "beyond-the-bound", "withheld-before", "withheld-before",
       ])
     // A new epoch does not help, nor does a new run, nor an earlier step.
     try bench.restart(from: 2)

@@ -129,4 +129,49 @@ struct SummarySupportTests {
     }
     #expect(quantiles.first?.lower == 0 && quantiles.count == 5)
   }
+
+  /// Forty rows a site: 22 with p, 18 with q or, at the first two sites, r; one variable applies to p, one to q.
+  private static func hanging() throws -> SmallTable {
+    let diseases = ["p", "q", "r"]
+    func variable(_ name: String, _ disease: String) -> Variable {
+      Variable(
+        name: name, label: "", kind: .categorical(levels: ["a", "b"]), unit: nil, codes: [:], missing: [],
+        appliesWhen: FilterCondition(variable: "disease", test: .oneOf([disease])))
+    }
+    let disease = (0..<160).map { row -> Int32 in row % 40 < 22 ? 0 : row < 80 && row % 40 > 37 ? 2 : 1 }
+    func states(_ applies: Int32) -> [Int32] {
+      // Of those that have one, every sixth misses it.
+      disease.indices.map { disease[$0] != applies || $0 % 6 == 0 ? -1 : Int32($0 / 2 % 2) }
+    }
+    return try SmallTable(
+      [
+        (.category("disease", diseases), .levels(disease)), (variable("site", "p"), .levels(states(0))),
+        (variable("score", "q"), .levels(states(1))),
+      ], outcome: disease.indices.map { $0 % 5 < 2 ? 1 : 0 }, rows: [40, 40, 40, 40])
+  }
+
+  @Test("rows that are not applicable are counted where what tells them is, and with the missing elsewhere")
+  func notApplicable() throws {
+    for variables in [["disease", "site", "score"], ["score", "site"]] {
+      var federation = try SummaryFederation(Self.hanging(), variables: variables, leastCount: 5)
+      let model = try federation.finish()
+      let tables = model.variables.reduce(into: [:]) { $0[$1.variable.name] = $1 }
+      #expect(model.variables.map(\.variable.name) == variables)
+      if let disease = tables["disease"] {
+        #expect(
+          disease.levels.map(\.name) == ["p", "other"] && disease.levels.map(\.count.rows) == [88, 72])
+      }
+      // q and r are counted as one, and so those to whom neither p nor what is for it applies.
+      let site = try #require(tables["site"])
+      #expect(site.notApplicable.rows == 72 && site.missing.rows == 15 && site.present.rows == 73)
+      // p and r are not, lest r be had by subtraction.
+      let score = try #require(tables["score"])
+      #expect(score.notApplicable == .hidden && score.missing == .hidden && score.present.rows == 57)
+      #expect(score.levels.compactMap(\.count.rows).reduce(0, +) == 57)
+      #expect(model.notes.map(\.subject).filter { $0 != "disease" } == ["score"])
+      let named = model.notes.first { $0.subject == "score" }?.detail.hasPrefix(
+        "missing, not applicable are counted as one")
+      #expect(named == true)
+    }
+  }
 }

@@ -1,8 +1,18 @@
 import Foundation
+import KonsilTesting
 import Testing
 
 @Suite(.needsKonsil)
 struct CohortMessTests {
+  /// With the committed study of inflammatory bowel disease, all of it.
+  private func workspace() throws -> Workspace {
+    let workspace = try Workspace()
+    for name in ["ibd.yaml", "ibd.effects.yaml"] {
+      try workspace.write(Checkout.text("protocols/studies/\(name)"), to: name)
+    }
+    return workspace
+  }
+
   private func simulate(_ amount: String, in workspace: Workspace) throws -> [String: Any] {
     try KonsilProcess.run(
       [
@@ -13,7 +23,7 @@ struct CohortMessTests {
   }
 
   @Test func messyRecordsSayWhatIsWrongWithThem() throws {
-    let workspace = try Workspace()
+    let workspace = try workspace()
     let clean = try #require(try simulate("none", in: workspace)["sites"] as? [[String: Any]])
     #expect(clean.allSatisfy { ($0["mess"] as? [String])?.isEmpty ?? false })
     let usual = try #require(try simulate("usual", in: workspace)["sites"] as? [[String: Any]])
@@ -57,7 +67,7 @@ struct CohortMessTests {
   }
 
   @Test func aStudyShowsWhereVariablesApply() throws {
-    let workspace = try Workspace()
+    let workspace = try workspace()
     try workspace.makeStudy()
     let json = try KonsilProcess.succeed("study", "show", "study.yaml", "--json", in: workspace).json()
     let variables = try #require(json["variables"] as? [[String: Any]])

@@ -1,39 +1,10 @@
 import Foundation
-import FoundationXML
 import ResearchTools
 import Testing
 
 struct ForestPlotTests {
-  /// The texts of a drawing; nil unless it is well-formed XML.
-  private static func texts(of svg: String) -> [String]? {
-    final class Collector: NSObject, XMLParserDelegate {
-      var texts: [String] = []
-      var current: String?
-
-      func parser(
-        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-        qualifiedName: String?, attributes: [String: String]
-      ) {
-        current = name == "text" ? "" : nil
-      }
-
-      func parser(_ parser: XMLParser, foundCharacters string: String) { current? += string }
-
-      func parser(
-        _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-      ) {
-        if let current { texts.append(current) }
-        current = nil
-      }
-    }
-    let collector = Collector()
-    let parser = XMLParser(data: Data(svg.utf8))
-    parser.delegate = collector
-    return parser.parse() ? collector.texts : nil
-  }
-
   @Test func everyTermHasItsLabelContrastAndRatio() throws {
-    let texts = try #require(Self.texts(of: ForestPlot(SampleModel.decode()).svg))
+    let texts = try #require(Drawing.texts(of: ForestPlot(SampleModel.decode()).svg))
     for expected in [
       "Failure <within> 12 months & more",
       "Odds ratios with 95 % intervals, logistic regression without penalty",
@@ -50,7 +21,7 @@ struct ForestPlotTests {
   @Test func aShrunkenOrSimulatedModelIsHeadedSo() throws {
     let text = try SampleModel.text.changing(SampleModel.ridge.old, to: SampleModel.ridge.new)
       .changing(SampleModel.simulated.old, to: SampleModel.simulated.new)
-    let texts = try #require(Self.texts(of: ForestPlot(SampleModel.decode(text)).svg))
+    let texts = try #require(Drawing.texts(of: ForestPlot(SampleModel.decode(text)).svg))
     #expect(texts.contains("Shrunken by a ridge penalty (λ = 2.5): the intervals are not for tests"))
     #expect(texts.contains("SIMULATED: one process was the whole federation, under throw-away identities"))
     #expect(texts.contains("odds ratio (95 %, shrunken)"))
@@ -71,7 +42,7 @@ struct ForestPlotTests {
     let svg = ForestPlot(
       try SampleModel.decode(SampleModel.text.changing("\"coefficient\": 0.75", to: "\"coefficient\": 40"))
     ).svg
-    #expect(Self.texts(of: svg) != nil)
+    #expect(Drawing.texts(of: svg) != nil)
     #expect(svg.contains("<polygon points=\"698,"))
     #expect(!ForestPlot(try SampleModel.decode()).svg.contains("<polygon"))
   }
@@ -79,8 +50,30 @@ struct ForestPlotTests {
   @Test func labelsOfAnyTextStayInsideOfTheirColumn() throws {
     let label = "]]><script> & \\\"quotes\\\" " + String(repeating: "unbreakable", count: 30)
     let text = try SampleModel.text.changing("\"label\": \"Steroids\"", to: "\"label\": \"\(label)\"")
-    let texts = try #require(Self.texts(of: ForestPlot(SampleModel.decode(text)).svg))
+    let texts = try #require(Drawing.texts(of: ForestPlot(SampleModel.decode(text)).svg))
     #expect(texts.contains { $0.hasPrefix("]]><script> & \"quotes\"") })
     #expect(texts.contains { $0.hasSuffix("…") && $0.count == 46 })
+  }
+
+  @Test func everyKindOfTermSaysWhatItComparesAndASplineIsNotDrawn() throws {
+    let texts = try #require(Drawing.texts(of: ForestPlot(RichModel.decode()).svg))
+    for expected in [
+      "for 10 years more", "for 1 more of log(1 + x)", "missing against recorded",
+      "for 1 kg/m2 more above 25",
+      "for one level up", "vedolizumab, ustekinumab against infliximab", "Age × Drug",
+      "how the one's odds ratio changes with the other",
+      "intervals robust against likeness between the rows of a patient",
+      "Not shown: the spline of albumin. Each site keeps its own intercept.",
+    ] {
+      #expect(texts.contains(expected), "\(expected)")
+    }
+    #expect(!texts.contains("Albumin") && texts.contains("for 1 more"))
+  }
+
+  @Test func profileIntervalsAreHeadedSo() throws {
+    let texts = try #require(Drawing.texts(of: ForestPlot(SampleModel.decode(SampleModel.firth())).svg))
+    #expect(
+      texts.contains(
+        "Odds ratios with 95 % profile likelihood intervals, logistic regression with Firth's penalty"))
   }
 }

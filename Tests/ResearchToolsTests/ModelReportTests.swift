@@ -96,6 +96,88 @@ struct ModelReportTests {
     #expect(table.contains("end") && table.contains("0.3173"))
   }
 
+  @Test func aRicherModelSaysHowItCameAboutAndHowWellItDoes() throws {
+    #expect(
+      ModelReport(try RichModel.decode()).text == """
+        outcome    failure: Failure
+        model      logistic regression of study gut, plan gut-rich
+        records    240 rows, 96 events, 4 sites
+        fit        log-likelihood -90.5000, 8 Newton steps
+        intercept  each site keeps its own
+        errors     robust, clustered by patient (230 patients)
+
+        term                 contrast             coefficient  odds ratio  95 % interval       p
+        age                  per 10 a                   0.250        1.28   0.48 to 3.42  0.6171
+        log1p(crp)           per 1 log1p                0.500        1.65   0.62 to 4.39  0.3173
+        crp:missing          missing vs not            -0.250        0.78   0.29 to 2.08  0.6171
+        hinge(bmi, 25)       per 1 kg/m2 over 25        0.125        1.13   0.43 to 3.02  0.8026
+        albumin              spline term               -0.062                             0.9005
+        albumin'             spline term                0.500                             0.3173
+        stage                per level                  0.375        1.45   0.55 to 3.88  0.4533
+        drug=adalimumab      vs infliximab             -0.500        0.61   0.23 to 1.62  0.3173
+        drug=other           vs infliximab              0.750        2.12   0.79 to 5.64  0.1336
+        location=L2          vs L1                      1.000        2.72   1.02 to 7.24  0.0455
+        score                per 1                      0.062        1.06   0.40 to 2.84  0.9005
+        age*drug=adalimumab  product                   -0.125        0.88   0.33 to 2.35  0.8026
+
+        note         of
+        merged       drug                        levels vedolizumab, ustekinumab are one, “other”
+        few in cell  drug=other and location=L2  3 rows have both
+
+        validation  5 folds, dealt anew 2 times
+                    not in the validated models, since some part has too few rows: location=L2
+                    cross-validated figures are means over the repeats; the bins below are of the first
+                    Held-out parts are 4, not 5.
+
+        measure                                 apparent   cross-validated  optimism
+        AUC                                       0.7500            0.7000    0.0500
+          bounds, from score bins       0.7475 to 0.7525  0.6975 to 0.7025
+          standard error                          0.0300            0.0350
+        AUC within sites                          0.7000
+        Brier score                               0.2000            0.2100   -0.0100
+        log-loss                                  0.6000            0.6250   -0.0250
+        calibration slope                         1.0000            0.8000    0.2000
+        calibration intercept, slope 1            0.0000           -0.0500    0.0500
+
+        predicted  observed  events  rows
+            0.220     0.200      16    80
+            0.410     0.400      32    80
+            0.570     0.600      48    80
+
+        Patients present at two hospitals are not detected in this version and count twice.
+
+        """)
+  }
+
+  @Test func firthsIntervalsAndTestsAreThoseOfTheProfile() throws {
+    let model = try SampleModel.decode(SampleModel.firth())
+    let text = ModelReport(model).text
+    #expect(
+      text.contains("penalty  Firth's; intervals and p-values by the penalised likelihood ratio (profile)\n"))
+    #expect(text.contains("95 % interval\n") && text.contains("(profile)\n"))
+    #expect(model.aic == nil && !model.isShrunken)
+    let estimates = model.estimates
+    #expect(estimates.prefix(4).allSatisfy { $0.p == 0.25 })
+    #expect(isClose(estimates[2].lower, exp(0.25)) && isClose(estimates[2].upper, exp(1.25)))
+    #expect(estimates[4].upper == .infinity && estimates[4].p == nil)
+  }
+
+  @Test func theStrengthThatWasFoundIsTold() throws {
+    let found =
+      #"{"kind": "ridge", "lambda": 31.622776601683793, "trials": ["#
+      + #"{"lambda": 10, "deviance": 240}, {"lambda": 31.622776601683793, "deviance": 239}]}"#
+    let model = try SampleModel.decode(
+      SampleModel.text.changing(SampleModel.ridge.old, to: found)
+        .changing("\"effective_degrees\": 5", to: "\"effective_degrees\": 3.25"))
+    #expect(
+      ModelReport(model).text.contains(
+        """
+        penalty  ridge, λ = 31.62 on the standardised columns, the best of 2 by cross-validated deviance;
+                 3.25 effective degrees of freedom of 5
+
+        """))
+  }
+
   private func isClose(_ value: Double?, _ expected: Double) -> Bool {
     value.map { abs($0 - expected) <= 1e-14 * max(1, abs(expected)) } ?? false
   }

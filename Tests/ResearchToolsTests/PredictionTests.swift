@@ -95,6 +95,72 @@ struct PredictionTests {
         "the model was fitted on rows where drug one of infliximab; that is not checked here"))
   }
 
+  private static let richRecords = """
+    patient_id,age,crp,bmi,albumin,stage,drug,location,diagnosis,joints,pain
+    p1,50,9,30,45,mid,adalimumab,L2,CD,10,20
+    p2,60,,20,35,high,ustekinumab,,UC,5,10
+    p3,40,0,26,,low,,L1,CD,0,0
+
+    """
+
+  // python3 -c 'from math import exp, log1p
+  // cube = lambda x: max(0, x)**3
+  // bent = lambda x: (cube(x-30) - cube(x-40)*20/10 + cube(x-50)*10/10)/400
+  // def p(age, crp, bmi, alb, stage, adal, other, l2, joints, pain):
+  //     l = -1 + .25*age/10 + .5*(2 if crp is None else log1p(crp)) - .25*(crp is None) + .125*max(0, bmi-25)
+  //     l += -.0625*(41 if alb is None else alb) + .5*(3 if alb is None else bent(alb)) + .375*stage
+  //     l += -.5*(.25 if adal is None else adal) + .75*(.5 if other is None else other) + l2
+  //     l += .0625*(joints + .5*pain) - .125*(1 if adal is None else age/10*adal)
+  //     return 1/(1+exp(-l))
+  // print(p(50, 9, 30, 45, 1, 1, 0, 1, 10, 20), p(60, None, 20, 35, 2, 0, 1, 0, 5, 10),
+  //       p(40, 0, 26, None, 0, None, None, 0, 0, 0))'
+  private static let richExpected = [0.9902437454287113, 0.7931059511841119, 0.30735801686526387]
+
+  @Test func everyKindOfColumnIsPredictedWithMeansForWhatIsMissing() throws {
+    let workspace = try Workspace()
+    try workspace.write(RichModel.text, to: "model.json")
+    try workspace.write(Self.richRecords, to: "patients.csv")
+    let result = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", "--intercept", "-1", in: workspace)
+    let lines = result.output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(lines[0] == ["patient_id", "probability", "filled"])
+    for (line, expected) in zip(lines.dropFirst(), Self.richExpected) {
+      #expect(abs(try #require(Double(line[1])) - expected) <= 1e-14, "\(line)")
+    }
+    // C-reactive protein; both terms of albumin, two of the drug and its product with age.
+    #expect(lines.dropFirst().map { $0[2] } == ["0", "1", "5"])
+    #expect(result.errors.contains("2 rows have the mean in place of a missing value\n"))
+  }
+
+  @Test func withoutAnInterceptOfItsOwnAModelAsksForTheHospitals() throws {
+    let workspace = try Workspace()
+    try workspace.write(RichModel.text, to: "rich.json")
+    try workspace.write(SampleModel.text, to: "model.json")
+    try workspace.write(Self.richRecords, to: "rich.csv")
+    try workspace.write(Self.records, to: "patients.csv")
+    let missing = try KonsilProcess.run(
+      ["predict", "--model", "rich.json", "--input", "rich.csv"], in: workspace)
+    #expect(missing.status == 64 && missing.output.isEmpty)
+    #expect(
+      missing.errors
+        == "konsil: error: the model has no intercept: each site keeps its own; give that of the hospital whose patients these are: --intercept NUMBER\n"
+    )
+    let twice = try KonsilProcess.run(
+      ["predict", "--model", "model.json", "--input", "patients.csv", "--intercept", "-1"], in: workspace)
+    #expect(twice.status == 64 && twice.errors.contains("has an intercept of its own"))
+  }
+
+  @Test func aPatientMayHaveSeveralRowsToPredict() throws {
+    let workspace = try Self.workspace(
+      "patient_id,age,steroids,drug\np1,30,0,infliximab\np1,31,0,infliximab\n")
+    let output = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", in: workspace
+    ).output
+    #expect(output.split(separator: "\n").count == 3)
+  }
+
   @Test func aFittedModelPredictsWhatItsCoefficientsSay() throws {
     let workspace = try Workspace()
     try workspace.simulateModel()

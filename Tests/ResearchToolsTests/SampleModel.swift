@@ -53,4 +53,19 @@ enum SampleModel {
 
   static let ridge = (old: "{\"kind\": \"none\"}", new: "{\"kind\": \"ridge\", \"lambda\": 2.5}")
   static let simulated = (old: "\"simulated\": false", new: "\"simulated\": true")
+
+  /// With Firth's penalty: intervals of a half about each coefficient, of which the last has no upper end.
+  static func firth() throws -> String {
+    var text = try text.changing("{\"kind\": \"none\"}", to: "{\"kind\": \"firth\"}")
+    let entries = [
+      ("\"coefficient\": 1.5", 1.5), ("\"coefficient\": 0.03125", 0.03125), ("\"coefficient\": 0.75", 0.75),
+      ("\"coefficient\": -0.5", -0.5),
+    ]
+    for (old, value) in entries {
+      text = try text.changing(
+        old, to: "\(old), \"profile\": {\"lower\": \(value - 0.5), \"upper\": \(value + 0.5), \"p\": 0.25}")
+    }
+    return try text.changing(
+      "\"coefficient\": -1.25", to: "\"coefficient\": -1.25, \"profile\": {\"lower\": -1.75}")
+  }
 }

@@ -1,6 +1,7 @@
 import Cohorts
 import Federation
 import KonsilTesting
+import Preprocessing
 import Regression
 import Simulation
 import Testing
@@ -41,13 +42,13 @@ struct AnalysisErrorTests {
     let table = try SmallTable(
       columns, outcome: outcome,
       rows: Array(repeating: outcome.count / Self.sites, count: Self.sites))
-    let federation = try SmallStudy(table, penalty: penalty, leastRows: leastRows).federation()
+    let federation = try SmallStudy(table, penalty: penalty, leastRows: leastRows, rare: .refuse).federation()
     let failure = try federation.failure(sourceLocation: sourceLocation)
     #expect(federation.model == nil, sourceLocation: sourceLocation)
     return failure
   }
 
-  private let shareAdvice = "leave it out of the plan, or merge its rare levels in the dictionary"
+  private let shareAdvice = "leave it out of the plan, or write “rare: merge” or “rare: drop”"
 
   @Test("that names a column and how many sites it varies at", arguments: [0, 1, 2])
   func column(sites: Int) throws {
@@ -57,7 +58,7 @@ struct AnalysisErrorTests {
     let failure = try failure(
       [(.number("x", 0, 40), .numbers(drawn.x)), (.binary("rare"), .numbers(rare))], drawn.outcome)
     #expect(failure.code == "too-few-sites")
-    #expect(failure.message == "“rare” varies at \(sites) of 4 sites; at least 3 must share it")
+    #expect(failure.message == "“rare”: “rare” varies at \(sites) of 4 sites; at least 3 must share it")
     #expect(failure.advice == shareAdvice)
   }
 
@@ -74,7 +75,7 @@ struct AnalysisErrorTests {
     }
     let failure = try failure(
       [(.category("drug", levels), .levels(indices.map(Int32.init)))], drawn.outcome)
-    #expect(failure.message == "“drug=\(rare)” varies at 2 of 4 sites; at least 3 must share it")
+    #expect(failure.message == "“drug”: its level \(rare) is at under 3 sites; at least 3 must share it")
     #expect(failure.advice == shareAdvice)
   }
 
@@ -154,7 +155,7 @@ struct AnalysisErrorTests {
       drawn.x.map { $0 > 20 ? 1 : 0 })
     #expect(failure.code == "separation")
     #expect(failure.message == "“x” separates the outcome: its coefficient has no finite estimate")
-    #expect(failure.advice == "use a ridge penalty, leave it out, or merge rare levels")
+    #expect(failure.advice == "write “penalty: firth” or a ridge penalty, leave it out, or merge rare levels")
   }
 
   @Test("that names a rare level where everyone has the outcome", arguments: UInt64(9)...12)

@@ -9,7 +9,7 @@ import Testing
 
 /// The IBD study's plan with some of its lines replaced.
 func ibdPlan(_ replacements: [(line: String, by: String)] = []) throws -> String {
-  var lines = try Checkout.text("protocols/studies/ibd-failure.plan.yaml").split(
+  var lines = try Checkout.text("Tests/Fixtures/small-ibd/ibd-failure.plan.yaml").split(
     separator: "\n", omittingEmptySubsequences: false
   ).map(String.init)
   for (line, new) in replacements {
@@ -24,7 +24,7 @@ func ibdFederation(
   leastRows: Int = 1
 ) throws -> SimulatedFederation {
   try SimulationFixture.federation(
-    dictionary: Checkout.text("protocols/studies/ibd.yaml"), plan: ibdPlan(replacements), records: records,
+    dictionary: Checkout.text("Tests/Fixtures/small-ibd/ibd.yaml"), plan: ibdPlan(replacements), records: records,
     leastRows: leastRows)
 }
 

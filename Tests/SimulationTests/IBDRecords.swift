@@ -2,7 +2,7 @@ import Foundation
 import KonsilTesting
 import PooledReference
 
-/// Records of the study `protocols/studies/ibd.yaml` that a seed determines, as texts in rows.
+/// Records of the study `Tests/Fixtures/small-ibd/ibd.yaml` that a seed determines, as texts in rows.
 struct IBDRecords {
   static let names = [
     "patient_id", "age", "sex", "smoker_current", "prior_anti_tnf", "drug", "immunomodulator", "steroids",

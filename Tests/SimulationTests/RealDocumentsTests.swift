@@ -37,7 +37,7 @@ struct RealDocumentsTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       $0.hasSuffix(".json")
     }
-    #expect(files.count == 14)
+    #expect(files.count == 15)
     for file in files {
       let name = String(file.dropLast(".json".count))
       #expect(try !RealStudy.planText(name).isEmpty)

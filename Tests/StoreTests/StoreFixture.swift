@@ -115,6 +115,7 @@ enum StoreFixture {
             switch segment.name {
             case "sites-where-it-varies": 3.0
             case "rows": 200.0
+            case "log-likelihood": -60.0
             case "events": 80.0
             default: real(place)
             }
@@ -128,13 +129,15 @@ enum StoreFixture {
 
   /// A program that is another for every step.
   static func program(step: Int) throws -> PlanProgram {
-    try program(after: 3) { place in Double(20 + abs(step) % 100 + place) }
+    try program(after: 4) { place in Double(20 + abs(step) % 100 + place) }
   }
 
   /// What tells two programs apart, bit for bit.
   static func text(_ program: PlanProgram) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return String(decoding: try encoder.encode(program), as: UTF8.self)
   }
 
@@ -143,9 +146,11 @@ enum StoreFixture {
   {
     let text = """
       {"logistic": {"_0": {
-        "outcome": "failure", "columns": [], "coefficients": \(coefficients),
+        "outcome": "failure", "columns": [], "hasIntercept": true, "coefficients": \(coefficients),
         "covariance": {"order": \(coefficients.count), "upperTriangle": \(covariance)},
-        "logLikelihood": -61.25, "lambda": 0, "rows": 200, "events": 80, "sites": 3, "newtonSteps": 5}}}
+        "covarianceKind": {"model": {}}, "penalty": {"none": {}}, "effectiveDegrees": \(coefficients.count),
+        "fill": [], "missing": "complete-case", "notes": [],
+        "logLikelihood": -61.25, "rows": 200, "events": 80, "sites": 3, "newtonSteps": 5}}}
       """
     return try JSONDecoder().decode(PlanModel.self, from: Data(text.utf8))
   }

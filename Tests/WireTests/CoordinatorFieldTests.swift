@@ -73,7 +73,7 @@ struct CoordinatorFieldTests {
         Spoilt("setup_keys.keys[1].site") { $0.setupKeys.keys[1].site = sentinel },
         Spoilt("setup_keys.keys[1].journal.head") { $0.setupKeys.keys[1].journal.head.append(0) },
         Spoilt("setup_keys.keys") {
-          $0.setupKeys.keys = Array(repeating: Konsil_V1_SignedSetupKey(), count: 1_001)
+          $0.setupKeys.keys = Array(repeating: Konsil_V1_SignedSetupKey(), count: WireLimits.parameters + 1)
         },
       ])
     let delivery = CiphertextDelivery(
@@ -85,14 +85,14 @@ struct CoordinatorFieldTests {
         Spoilt("deliveries.run") { $0.deliveries.run = sentinel },
         Spoilt("deliveries.epoch") { $0.deliveries.epoch = 0 },
         Spoilt("deliveries.deliveries") {
-          $0.deliveries.deliveries = Array(repeating: Konsil_V1_CiphertextDelivery(), count: 1_001)
+          $0.deliveries.deliveries = Array(repeating: Konsil_V1_CiphertextDelivery(), count: WireLimits.parameters + 1)
         },
         Spoilt("deliveries.deliveries[0].site") { $0.deliveries.deliveries[0].site = sentinel },
         Spoilt("deliveries.deliveries[0].digests[1]") {
           $0.deliveries.deliveries[0].digests[1].append(0)
         },
         Spoilt("deliveries.deliveries[0].digests") {
-          $0.deliveries.deliveries[0].digests = Array(repeating: Data(count: 32), count: 1_001)
+          $0.deliveries.deliveries[0].digests = Array(repeating: Data(count: 32), count: WireLimits.parameters + 1)
         },
         Spoilt("deliveries.deliveries[0].ciphertext") {
           $0.deliveries.deliveries[0].ciphertext.removeLast()
@@ -125,16 +125,16 @@ struct CoordinatorFieldTests {
         Spoilt("step.attempt") { $0.step.clearAttempt() },
         Spoilt("step.attempt") { $0.step.attempt = 1 << 31 },
         Spoilt("step.sites") { $0.step.sites = [] },
-        Spoilt("step.sites") { $0.step.sites = Array(repeating: "a", count: 1_001) },
+        Spoilt("step.sites") { $0.step.sites = Array(repeating: "a", count: WireLimits.parameters + 1) },
         Spoilt("step.query") { $0.step.clearQuery() },
         Spoilt("step.query.parameters[0]") { $0.step.query.parameters[0] = .nan },
         Spoilt("step.query.parameters[1]") { $0.step.query.parameters.append(-.infinity) },
         Spoilt("step.query.parameters") {
-          $0.step.query.parameters = Array(repeating: 0, count: 1_001)
+          $0.step.query.parameters = Array(repeating: 0, count: WireLimits.parameters + 1)
         },
         Spoilt("step.query.is_verified") { $0.step.query.clearIsVerified() },
         Spoilt("step.query.segments") {
-          $0.step.query.segments = Array(repeating: $0.step.query.segments[0], count: 1_001)
+          $0.step.query.segments = Array(repeating: $0.step.query.segments[0], count: WireLimits.parameters + 1)
         },
         Spoilt("step.query.segments") { $0.step.query.segments[0].length = 1 << 27 - 4 },
         Spoilt("step.query.segments[0].length") { $0.step.query.segments[0].clearLength() },

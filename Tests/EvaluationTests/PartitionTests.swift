@@ -1,0 +1,230 @@
+import Cohorts
+import Evaluation
+import KonsilTesting
+import Preprocessing
+import Queries
+import Testing
+
+/// A table's parts, their sums added up in the clear.
+private struct DealtTable {
+  let prepared: PreparedTable
+  let groups: [Int?]
+  private(set) var partition: Partition
+
+  /// - Parameter groups: of each site, where groups are left out.
+  init(
+    _ table: SmallTable, leastCount: Int, repeats: Int, dealings: [Dealing], groups: [Int?]? = nil,
+    missing: MissingRule = .completeCase
+  ) throws {
+    var prepared = try PreparedTable(table, missing: missing) { $0.leastCount = leastCount }
+    let (_, standardisation) = try prepared.finish()
+    guard let counts = prepared.preparation.counts else { throw FixtureError() }
+    self.prepared = prepared
+    self.groups = groups ?? prepared.rows.map { _ in nil }
+    partition = Partition(
+      Partition.Frame(
+        repeats: repeats, seed: 7, dealings: dealings, preparation: prepared.preparation, counts: counts,
+        standardisation: standardisation))
+    while let query = try partition.query() {
+      #expect(query.isVerified)
+      var total = [UInt64](repeating: 0, count: query.length)
+      for (rows, group) in zip(prepared.rows, self.groups) {
+        let values = partition.answer(
+          rows,
+          standardised: { column in
+            rows.values[column].map {
+              ($0 - standardisation.means[column]) / standardisation.deviations[column]
+            }
+          }, group: group)
+        guard let contribution = Contribution(values, for: query) else { throw FixtureError() }
+        for (place, element) in contribution.take().enumerated() { total[place] &+= element }
+      }
+      try partition.absorb(try #require(QuerySum(elements: total, for: query)))
+    }
+  }
+
+  var dealing: Dealing? { if case .done(let dealing, _) = partition.stage { dealing } else { nil } }
+  var trainingSets: [Partition.TrainingSet] {
+    if case .done(_, let sets) = partition.stage { sets } else { [] }
+  }
+
+  /// All sites' rows as (part, values of the columns, outcome), for a repeat.
+  func dealt(repeat count: Int) throws -> [(part: Int, values: [Double], outcome: Double)] {
+    let dealing = try #require(dealing)
+    return zip(prepared.rows, groups).flatMap { rows, group in
+      let parts = partition.parts(rows, dealing, group: group)[count]
+      return (0..<rows.count).map { row in
+        (parts[row], rows.values.map { $0[row] }, rows.outcome[row])
+      }
+    }
+  }
+}
+
+@Suite("The parts of a validation")
+struct PartitionTests {
+  private static let dealings = [Dealing(.hashed, parts: 5)] + (2...5).reversed().map { Dealing(.dealt, parts: $0) }
+
+  /// Four sites; a binary variable and a level that few rows have, gaps and several rows a patient.
+  private static func table(seed: UInt64) throws -> SmallTable {
+    var random = SeededRandom(seed: seed)
+    let rows = (0..<4).map { _ in Int.random(in: 25...120, using: &random) }
+    let count = rows.reduce(0, +)
+    let share = Double.random(in: 0.03...0.3, using: &random)
+    let most = Int.random(in: 1...3, using: &random)
+    var patient = 0
+    let patients = (0..<count).map { _ -> Int in
+      if Int.random(in: 1...most, using: &random) == 1 { patient += 1 }
+      return patient
+    }
+    func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
+    let x = (0..<count).map { _ in chance(share / 2) ? .nan : Double.random(in: 0...10, using: &random) }
+    let mark = (0..<count).map { _ in chance(share) ? 1.0 : 0 }
+    let drug = (0..<count).map { _ in Int32(chance(share) ? 2 : chance(0.5) ? 1 : 0) }
+    let outcome = (0..<count).map { _ in chance(0.35) ? 1.0 : 0 }
+    return try SmallTable(
+      [
+        (.number("x", 0, 10), .numbers(x)), (.binary("mark"), .numbers(mark)),
+        (.category("drug", ["none", "a", "b"]), .levels(drug)),
+      ], outcome: outcome, rows: rows, patients: patients)
+  }
+
+  @Test("none holds one to L - 1 rows of a column of the validated model, nor leaves fewer outside")
+  func fullParts() throws {
+    var schemes: [Dealing: Int] = [:]
+    var leftOut = 0
+    for seed in UInt64(1)...60 {
+      let table = try Self.table(seed: seed)
+      let least = 2 + Int(seed % 7)
+      guard
+        let dealt = try? DealtTable(
+          table, leastCount: least, repeats: 2, dealings: Self.dealings, missing: .meanAndIndicator),
+        let dealing = dealt.dealing
+      else { continue }
+      schemes[dealing, default: 0] += 1
+      leftOut += dealt.partition.leftOut.count
+      let columns = dealt.prepared.preparation.design.columns
+      for count in 0..<2 {
+        let rows = try dealt.dealt(repeat: count)
+        for part in 0..<dealing.parts {
+          let (held, training) = (rows.filter { $0.part == part }, rows.filter { $0.part != part })
+          #expect(held.count >= least && training.count >= least, "seed \(seed)")
+          for outcome in [0.0, 1] {
+            let rows = held.count { $0.outcome == outcome }
+            #expect(rows == 0 || rows >= least, "seed \(seed)")
+          }
+          for column in dealt.partition.columns where columns[column].isIndicator {
+            for value in [0.0, 1] {
+              let inside = held.count { $0.values[column] == value }
+              let outside = training.count { $0.values[column] == value }
+              let note = "seed \(seed), least \(least), \(dealing), \(columns[column].name) = \(value)"
+              #expect((inside == 0 || inside >= least) && outside >= least, "\(note): \(inside), \(outside)")
+            }
+          }
+        }
+      }
+    }
+    // Hashed, dealt and fewer parts were all needed.
+    #expect(Set(schemes.keys.map(\.scheme)) == [.hashed, .dealt], "\(schemes)")
+    #expect(Set(schemes.keys.map(\.parts)).count > 1 && leftOut > 0, "\(schemes)")
+  }
+
+  @Test("hold all rows of a patient, at whichever site they are, and are others in each repeat")
+  func patients() throws {
+    for scheme in [Dealing.Scheme.hashed, .dealt] {
+      let dealt = try DealtTable(
+        Self.table(seed: 3), leastCount: 1, repeats: 2, dealings: [Dealing(scheme, parts: 3)])
+      let dealing = try #require(dealt.dealing)
+      var known: [UInt64: Set<Int>] = [:]
+      var isOther = false
+      for rows in dealt.prepared.rows {
+        let parts = dealt.partition.parts(rows, dealing, group: nil)
+        isOther = isOther || parts[0] != parts[1]
+        // A patient at two hospitals counts twice, but where parts are hashed falls in the same one.
+        if scheme == .dealt { known = [:] }
+        for (patient, part) in zip(rows.patients, parts[0]) { known[patient, default: []].insert(part) }
+        #expect(known.values.allSatisfy { $0.count == 1 })
+        #expect(parts.joined().allSatisfy { (0..<3).contains($0) })
+      }
+      #expect(isOther)
+    }
+  }
+
+  @Test("have the means and deviations of their training rows, missing ones at the mean", arguments: UInt64(1)...5)
+  func standardisation(seed: UInt64) throws {
+    let dealt = try DealtTable(
+      Self.table(seed: seed), leastCount: 1, repeats: 2, dealings: [Dealing(.hashed, parts: 4)],
+      missing: .meanAndIndicator)
+    let sets = dealt.trainingSets
+    #expect(sets.count == 8)
+    let whole = try #require(dealt.prepared.preparation.standardisation)
+    for (place, set) in sets.enumerated() {
+      let rows = try dealt.dealt(repeat: place / 4).filter { $0.part != place % 4 }
+      #expect(abs(set.weight - Double(rows.count)) <= 1e-9)
+      #expect(abs(set.weightedEvents - rows.reduce(0) { $0 + $1.outcome }) <= 1e-9)
+      for (index, column) in dealt.partition.columns.enumerated() {
+        let present = rows.map { $0.values[column] }.filter { !$0.isNaN }
+          .map { ($0 - whole.means[column]) / whole.deviations[column] }
+        let mean = present.reduce(0, +) / Double(present.count)
+        let square = present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        #expect(abs(set.means[index] - mean) <= 1e-11, "seed \(seed)")
+        #expect(
+          abs(set.deviations[index] - (square / Double(rows.count)).squareRoot()) <= 1e-11, "seed \(seed)")
+      }
+    }
+  }
+
+  @Test("are fewer where a level has too few rows for so many, down to two; then the column is left out")
+  func reduction() throws {
+    // So many rows of 240 are marked.
+    func dealt(_ marked: Int) throws -> DealtTable {
+      let mark = (0..<240).map { $0 % (240 / marked) == 0 && $0 / (240 / marked) < marked ? 1.0 : 0 }
+      let x = (0..<240).map { Double($0 * 7 % 11) }
+      return try DealtTable(
+        SmallTable(
+          [(.binary("mark"), .numbers(mark)), (.number("x", 0, 10), .numbers(x))],
+          outcome: (0..<240).map { Double($0 / 3 % 2) }, rows: [60, 60, 60, 60]),
+        leastCount: 5, repeats: 2, dealings: Self.dealings)
+    }
+    let parts = try [240 / 3, 40, 24, 16, 12, 8].map { marked -> Int? in
+      let dealt = try dealt(marked)
+      #expect(dealt.partition.leftOut == (marked < 10 ? ["mark"] : []), "\(marked)")
+      return dealt.dealing?.parts
+    }
+    // With few marked rows there are few parts, as each must hold five of them.
+    #expect(parts[0] == 5 && parts.compactMap(\.self).count == parts.count)
+    for (marked, parts) in zip([80, 40, 24, 16, 12], parts) {
+      let parts = try #require(parts)
+      #expect(parts >= 2 && parts * 5 <= marked, "\(marked)")
+    }
+  }
+
+  @Test("of groups of sites leave a column out unless three sites have it within and without")
+  func groups() throws {
+    let sites = 6
+    // The mark varies at four sites, of which three are in the first group.
+    func table(_ marked: [Int]) throws -> SmallTable {
+      let count = sites * 30
+      let mark = (0..<count).map { marked.contains($0 / 30) && $0 % 3 == 0 ? 1.0 : 0 }
+      return try SmallTable(
+        [(.binary("mark"), .numbers(mark)), (.number("x", 0, 10), .numbers((0..<count).map { Double($0 * 7 % 11) }))],
+        outcome: (0..<count).map { Double($0 / 2 % 2) }, rows: Array(repeating: 30, count: sites))
+    }
+    for (marked, leftOut) in [([0, 1, 2, 3], ["mark"]), ([0, 1, 2, 3, 4, 5], [])] {
+      let dealt = try DealtTable(
+        table(marked), leastCount: 5, repeats: 1, dealings: [Dealing(.sites, parts: 2)],
+        groups: [0, 0, 0, 1, 1, 1])
+      #expect(dealt.dealing?.scheme == .sites)
+      #expect(dealt.partition.leftOut == leftOut)
+    }
+  }
+
+  @Test("there are none where a part would have too few rows of an outcome, and the reason is told")
+  func impossible() throws {
+    let outcome = (0..<120).map { $0 % 20 == 0 ? 1.0 : 0 }
+    let dealt = try DealtTable(
+      SmallTable(
+        [(.number("x", 0, 10), .numbers((0..<120).map { Double($0 * 7 % 11) }))], outcome: outcome,
+        rows: [40, 40, 40]), leastCount: 5, repeats: 1, dealings: Self.dealings)
+    #expect(dealt.partition.stage == .impossible("some part has under 5 rows of one outcome"))
+  }
+}

@@ -1,0 +1,261 @@
+import Cohorts
+import KonsilTesting
+import Preprocessing
+import Queries
+import Testing
+
+/// Tables of four sites of 20 rows each, whose rare values stand where a test puts them.
+private struct Rare {
+  var levels = ["none", "a", "b", "c"]
+  /// Rows that have the last level: site and row there.
+  var last: [(Int, Int)] = []
+  /// Rows in which the binary variable is 1.
+  var marked: [(Int, Int)] = []
+  /// Rows that lack `x`, and those that lack `y` and `z`.
+  var gaps: [(Int, Int)] = []
+  var otherGaps: [(Int, Int)] = []
+  var sitesWithBothClasses = 4
+
+  private static func place(_ entry: (Int, Int)) -> Int { 20 * entry.0 + entry.1 }
+
+  func table() throws -> SmallTable {
+    var random = SeededRandom(seed: 3)
+    let count = 80
+    let usual = levels.count - 1
+    var drug = (0..<count).map { Int32($0 % usual) }
+    for entry in last { drug[Self.place(entry)] = Int32(usual) }
+    var mark = [Double](repeating: 0, count: count)
+    for entry in marked { mark[Self.place(entry)] = 1 }
+    func numbers(_ gaps: [(Int, Int)]) -> [Double] {
+      var numbers = (0..<count).map { _ in Double.random(in: 0...10, using: &random) }
+      for entry in gaps { numbers[Self.place(entry)] = .nan }
+      return numbers
+    }
+    let (x, y, z) = (numbers(gaps), numbers(otherGaps), numbers(otherGaps))
+    let outcome = (0..<count).map { $0 / 20 < sitesWithBothClasses ? Double($0 / 3 % 2) : 0 }
+    return try SmallTable(
+      [
+        (.category("drug", levels), .levels(drug)), (.binary("mark"), .numbers(mark)),
+        (.number("x", 0, 10), .numbers(x)), (.number("y", 0, 10), .numbers(y)),
+        (.number("z", 0, 10), .numbers(z)),
+      ], outcome: outcome, rows: [20, 20, 20, 20])
+  }
+
+  func prepared(
+    _ variables: [String], interactions: [[String]] = [], missing: MissingRule = .completeCase,
+    _ change: (inout Preparation.Frame) -> Void = { _ in }
+  ) throws -> PreparedTable {
+    try PreparedTable(
+      table(),
+      terms: variables.map { .predictor(PlannedPredictor($0)) }
+        + interactions.map { .interaction($0[0], $0[1]) },
+      missing: missing
+    ) {
+      $0.leastCount = 5
+      change(&$0)
+    }
+  }
+
+  static func everywhere(_ rows: Int, sites: Range<Int> = 0..<4) -> [(Int, Int)] {
+    sites.flatMap { site in (0..<rows).map { (site, 5 * $0 + site) } }
+  }
+}
+
+@Suite("What is rare")
+struct RareTests {
+  private func error(_ prepared: PreparedTable) throws -> AnalysisError? {
+    var prepared = prepared
+    return #expect(throws: AnalysisError.self) { try prepared.finish() }
+  }
+
+  private func names(_ prepared: PreparedTable) -> [String] { prepared.preparation.design.columns.map(\.name) }
+
+  @Test("a level at two sites is merged with the next rarest, and never counted alone")
+  func twoSites() throws {
+    var prepared = try Rare(last: Rare.everywhere(4, sites: 0..<2)).prepared(["drug"])
+    try prepared.finish()
+    // All other levels are at all sites: the later of equals joins it.
+    #expect(names(prepared) == ["drug=a", "drug=other"] && prepared.notes == ["merged drug"])
+    let note = try #require(prepared.preparation.design.notes.first)
+    #expect(
+      note.detail == "levels b, c are one, “other”: c is at under 3 sites")
+    let counts = try #require(prepared.preparation.counts)
+    #expect(Set(counts.indicators.keys) == ["drug=none", "drug=a", "drug=other"])
+    #expect(prepared.steps.map(\.query.name) == ["support", "support", "counts", "cells", "moments", "spread"])
+  }
+
+  @Test("a level under the least count is merged once it was counted")
+  func fewRows() throws {
+    var prepared = try Rare(last: Rare.everywhere(1)).prepared(["drug"])
+    try prepared.finish()
+    // The four rows were of the reference, which is the next rarest by that.
+    #expect(names(prepared) == ["drug=b", "drug=other"] && prepared.notes == ["merged drug"])
+    #expect(prepared.preparation.design.notes[0].detail.hasSuffix("c is in under 5 rows"))
+  }
+
+  @Test("several rare levels are merged with each other alone where that is enough")
+  func several() throws {
+    var rare = Rare(last: Rare.everywhere(4, sites: 0..<2))
+    rare.levels = ["none", "a", "b", "c", "d"]
+    var prepared = try rare.prepared(["drug"])
+    try prepared.finish()
+    #expect(names(prepared) == ["drug=a", "drug=b", "drug=other"])
+  }
+
+  @Test("what is merged joins a dictionary's level “other”")
+  func otherLevel() throws {
+    var rare = Rare(last: Rare.everywhere(4, sites: 0..<2))
+    rare.levels = ["none", "other", "a", "b", "c"]
+    var prepared = try rare.prepared(["drug"])
+    try prepared.finish()
+    #expect(Set(names(prepared)) == ["drug=a", "drug=other"])
+    let other = try #require(prepared.preparation.design.columns.first { $0.name == "drug=other" })
+    #expect(other.factors == [.level(variable: "drug", indices: [1, 3, 4], label: "other")])
+    let rows = try #require(prepared.preparation.counts?.indicators["drug=other"]?.rows)
+    #expect(rows == (0..<80).count { [1, 3].contains($0 % 4) } + 8 - 4)
+  }
+
+  @Test("a merged reference leaves the first level that stands for itself")
+  func reference() throws {
+    var prepared = try PreparedTable(
+      Rare(last: Rare.everywhere(4, sites: 0..<2)).table(),
+      terms: [.predictor(PlannedPredictor("drug", reference: "c"))])
+    try prepared.finish()
+    #expect(names(prepared) == ["drug=a", "drug=other"])
+  }
+
+  @Test("one of two levels cannot be merged: the variable is left out")
+  func twoLevels() throws {
+    for entries in [Rare.everywhere(4, sites: 0..<2), Rare.everywhere(1)] {
+      var rare = Rare(last: entries)
+      rare.levels = ["no", "yes"]
+      var prepared = try rare.prepared(["drug", "x"])
+      try prepared.finish()
+      #expect(names(prepared) == ["x"] && prepared.notes == ["left-out drug"])
+    }
+  }
+
+  @Test("drop leaves the variable out, refuse ends the run, and both name it", arguments: [true, false])
+  func dropAndRefuse(isAtTwoSites: Bool) throws {
+    let rare = Rare(last: isAtTwoSites ? Rare.everywhere(4, sites: 0..<2) : Rare.everywhere(1))
+    var dropped = try rare.prepared(["drug", "x"]) { $0.rare = .drop }
+    try dropped.finish()
+    #expect(names(dropped) == ["x"] && dropped.notes == ["left-out drug"])
+    let error = try error(rare.prepared(["drug", "x"]) { $0.rare = .refuse })
+    #expect(error?.code == .tooFewSites)
+    #expect(
+      error?.message.hasPrefix(
+        "“drug”: its level c is " + (isAtTwoSites ? "at under 3 sites" : "in under 5 rows")) == true)
+  }
+
+  @Test(
+    "a binary variable with few ones, or few zeros, is left out", arguments: [true, false], [true, false])
+  func binary(isAtTwoSites: Bool, isComplement: Bool) throws {
+    let few = isAtTwoSites ? Rare.everywhere(3, sites: 0..<2) : Rare.everywhere(1)
+    let all = (0..<4).flatMap { site in (0..<20).map { (site, $0) } }
+    let rest = all.filter { entry in !few.contains { $0 == entry } }
+    var prepared = try Rare(marked: isComplement ? rest : few).prepared(["mark", "x"])
+    try prepared.finish()
+    #expect(names(prepared) == ["x"] && prepared.notes == ["left-out mark"])
+    // At two sites it is never counted.
+    #expect(
+      prepared.steps.filter { $0.query.name == "counts" }.map { $0.query.length } == (isAtTwoSites ? [2] : [4, 2]))
+  }
+
+  @Test("an interaction at two sites, or with few rows, is not made")
+  func interaction() throws {
+    // The mark falls on the last level at two sites alone, or in four rows.
+    for (marked, isAtTwoSites) in [
+      (Rare.everywhere(4, sites: 0..<2) + [(2, 0), (2, 1), (3, 0), (3, 1)], true),
+      ((0..<4).map { ($0, $0) } + Rare.everywhere(2).map { ($0.0, $0.1 + 1) }, false),
+    ] {
+      let rare = Rare(last: Rare.everywhere(4), marked: marked)
+      var prepared = try rare.prepared(["drug", "mark"], interactions: [["drug", "mark"]])
+      try prepared.finish()
+      #expect(!names(prepared).contains("drug=c*mark"), "\(isAtTwoSites)")
+      #expect(prepared.notes.contains("left-out drug=c*mark"), "\(isAtTwoSites)")
+      #expect(names(prepared).contains("drug=c") && names(prepared).contains("mark"))
+    }
+  }
+
+  @Test("rows that lack a value at one or two sites, or in few rows, are left out, and no indicator is made")
+  func missing() throws {
+    for (gaps, counted) in [
+      ([(1, 2)], false), (Rare.everywhere(4, sites: 1..<3), false), (Rare.everywhere(1), true),
+    ] {
+      var prepared = try Rare(gaps: gaps).prepared(["x", "mark"], missing: .meanAndIndicator)
+      try prepared.finish()
+      #expect(!names(prepared).contains("x:missing"))
+      #expect(prepared.notes.contains("rows-left-out x"))
+      #expect(prepared.preparation.counts?.rows == 80 - gaps.count)
+      let asked = prepared.steps.contains { step in
+        step.query.segments.contains { $0.name == "rows-that-lack-it" }
+      }
+      #expect(asked == counted)
+    }
+    var enough = try Rare(gaps: Rare.everywhere(2)).prepared(["x"], missing: .meanAndIndicator)
+    try enough.finish()
+    #expect(names(enough) == ["x", "x:missing"] && enough.preparation.counts?.missing == ["x": 8])
+  }
+
+  @Test("an indicator that is the same as another is not made")
+  func sameIndicator() throws {
+    var prepared = try Rare(gaps: Rare.everywhere(2), otherGaps: Rare.everywhere(3))
+      .prepared(["x", "y", "z"], missing: .meanAndIndicator)
+    try prepared.finish()
+    #expect(names(prepared) == ["x", "x:missing", "y", "y:missing", "z"])
+    #expect(prepared.notes.contains("not-made z:missing"))
+    // Its rows stay in.
+    #expect(prepared.preparation.counts?.rows == 80)
+  }
+
+  @Test("missing values end the run where the plan says refuse")
+  func refuseMissing() throws {
+    #expect(try error(Rare(gaps: [(1, 2)]).prepared(["x"], missing: .refuse))?.code == .tooFewRows)
+    var none = try Rare().prepared(["x"], missing: .refuse)
+    try none.finish()
+    #expect(names(none) == ["x"])
+  }
+
+  @Test("a cell of two columns that few rows fill is named, or merged away where the study says pairs")
+  func cells() throws {
+    // Of ten marked rows two have the last level.
+    let rare = Rare(
+      last: Rare.everywhere(4), marked: [(0, 0), (1, 1)] + Rare.everywhere(2).map { ($0.0, $0.1 + 1) })
+    var named = try rare.prepared(["drug", "mark"])
+    try named.finish()
+    #expect(names(named) == ["drug=a", "drug=b", "drug=c", "mark"])
+    let note = try #require(named.preparation.design.notes.first { $0.subject == "drug=c and mark" })
+    #expect(note.kind == .fewInCell && note.detail == "2 rows have both")
+    var pairs = try rare.prepared(["drug", "mark"]) { $0.support = .pairs }
+    try pairs.finish()
+    let design = pairs.preparation.design
+    #expect(design != named.preparation.design && !design.notes.isEmpty)
+    // No cell of two columns of different variables is left that few rows fill.
+    let columns = design.columns
+    for first in columns.indices {
+      for second in columns.indices where columns[first].variables != columns[second].variables {
+        let both = pairs.rows.map { rows in
+          zip(rows.values[first], rows.values[second]).count { $0 == 1 && $1 == 1 }
+        }
+        let rows = both.reduce(0, +)
+        #expect(rows == 0 || rows >= 5 && both.count { $0 > 0 } >= 3)
+      }
+    }
+  }
+
+  @Test("an outcome at two sites ends the run, and beside site intercepts those with both classes alone count")
+  func outcome() throws {
+    #expect(try error(Rare(sitesWithBothClasses: 2).prepared(["x"]))?.code == .tooFewSites)
+    // The mark is at all four sites, but two of them have one class.
+    var rare = Rare(marked: Rare.everywhere(3, sites: 1..<4), sitesWithBothClasses: 3)
+    var common = try rare.prepared(["x", "mark"])
+    try common.finish()
+    #expect(names(common) == ["x", "mark"])
+    var own = try rare.prepared(["x", "mark"]) { $0.hasSiteIntercepts = true }
+    try own.finish()
+    #expect(names(own) == ["x"])
+    rare.sitesWithBothClasses = 2
+    #expect(try error(rare.prepared(["x"]) { $0.hasSiteIntercepts = true })?.code == .tooFewSites)
+  }
+}
