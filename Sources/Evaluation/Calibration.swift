@@ -142,7 +142,9 @@ extension Performance {
   /// The mean of several; the bins are those of the first.
   package static func mean(of all: [Performance]) -> Performance? {
     guard let first = all.first else { return nil }
-    func mean(_ value: (Performance) -> Double) -> Double { all.reduce(0) { $0 + value($1) } / Double(all.count) }
+    func mean(_ value: (Performance) -> Double) -> Double {
+      all.reduce(0) { $0 + value($1) } / Double(all.count)
+    }
     return Performance(
       auc: mean(\.auc), aucLower: mean(\.aucLower), aucUpper: mean(\.aucUpper), aucError: mean(\.aucError),
       withinSiteAUC: mean(\.withinSiteAUC), brier: mean(\.brier), logLoss: mean(\.logLoss),

@@ -40,7 +40,9 @@ package struct Dealing: Hashable, Sendable, Codable {
     }
     var part: [UInt64: Int] = [:]
     for (_, members) in strata {
-      let order = members.map { (PatientNumber.part(of: $0, seed: seed, parts: 1 << 62), $0) }.sorted { $0 < $1 }
+      let order = members.map { (PatientNumber.part(of: $0, seed: seed, parts: 1 << 62), $0) }.sorted {
+        $0 < $1
+      }
       // Where a stratum is no multiple of the parts, not the same parts are to be short of it at every site.
       let first = order.first.map { $0.0 % parts } ?? 0
       for (place, entry) in order.enumerated() { part[entry.1] = (first + place) % parts }

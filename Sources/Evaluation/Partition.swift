@@ -94,7 +94,8 @@ package struct Partition: Hashable, Sendable, Codable {
         name: "part-moments", parameters: [],
         segments: [
           try .reals("weights", length: 2 * sets, bound: bound, sites: frame.sites),
-          try .reals("weights-of-rows-that-have-it", length: sets * columns.count, bound: bound, sites: frame.sites),
+          try .reals(
+            "weights-of-rows-that-have-it", length: sets * columns.count, bound: bound, sites: frame.sites),
           try .reals("sums", length: sets * columns.count, bound: bound, sites: frame.sites),
           try .reals("squares", length: sets * columns.count, bound: bound, sites: frame.sites),
         ], isVerified: true)
@@ -149,7 +150,9 @@ package struct Partition: Hashable, Sendable, Codable {
         whole.rows - rows - (whole.events - events) >= frame.leastCount
       else { return "some part has under \(frame.leastCount) rows of one outcome" }
       let trainable = counts.trainableSites[place]
-      guard !(frame.hasSiteIntercepts || dealing.scheme == .sites) || trainable >= Preparation.leastFillingSites else {
+      guard
+        !(frame.hasSiteIntercepts || dealing.scheme == .sites) || trainable >= Preparation.leastFillingSites
+      else {
         return "some part leaves both outcomes at under \(Preparation.leastFillingSites) sites"
       }
     }
@@ -169,7 +172,9 @@ package struct Partition: Hashable, Sendable, Codable {
         let rows = counts.rows[place]
         let ones = counts.columnRows[place * counted.count + index]
         let outside = (total - ones, frame.counts.rows - rows - (total - ones))
-        if !isFull(ones) || !isFull(rows - ones) || outside.0 < frame.leastCount || outside.1 < frame.leastCount {
+        if !isFull(ones) || !isFull(rows - ones) || outside.0 < frame.leastCount
+          || outside.1 < frame.leastCount
+        {
           broken.insert(column)
         }
       }

@@ -4,10 +4,12 @@ import Queries
 extension Partition {
   /// Each row's part, for each repeat.
   package func parts(_ rows: DesignRows, _ dealing: Dealing, group: Int?) -> [[Int]] {
-    let rare = dealing.scheme == .dealt ? rows.strata(strata(parts: dealing.parts)) : rows.patients.map { _ in 0 }
+    let rare =
+      dealing.scheme == .dealt ? rows.strata(strata(parts: dealing.parts)) : rows.patients.map { _ in 0 }
     return (0..<frame.repeats).map { count in
       dealing.parts(
-        of: rows.patients, rare: rare, seed: frame.seed &+ 0x9e37_79b9_7f4a_7c15 &* UInt64(count), group: group)
+        of: rows.patients, rare: rare, seed: frame.seed &+ 0x9e37_79b9_7f4a_7c15 &* UInt64(count),
+        group: group)
     }
   }
 

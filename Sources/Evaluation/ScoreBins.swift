@@ -112,7 +112,8 @@ struct BinnedAUC {
     let area = (lower + upper) / 2
     let (first, second) = (area / (2 - area), 2 * area * area / (1 + area))
     let variance =
-      (area * (1 - area) + (events - 1) * (first - area * area) + (below - 1) * (second - area * area)) / pairs
+      (area * (1 - area) + (events - 1) * (first - area * area) + (below - 1) * (second - area * area))
+      / pairs
     error = max(0, variance).squareRoot()
   }
 }

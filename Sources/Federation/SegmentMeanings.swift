@@ -69,6 +69,8 @@ enum SegmentMeanings {
       "comparable-pairs": "pairs of rows here of which one has the event",
       "squared-errors": "the sum of squared distances between prediction and outcome",
       "log-loss": "the sum of the logarithmic losses",
+      "words-of-parameters":
+        "the parameters that were asked with, for each site to see that all had the same",
     ],
     "score-cells": ["rows-of-left-halves": "rows in the lower half of each interval of the prediction"],
     "calibration": [

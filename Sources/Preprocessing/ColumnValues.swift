@@ -23,7 +23,8 @@ package enum ColumnValues {
   private static func evaluate(
     _ factor: Factor, cohort: Cohort, dictionary: StudyDictionary
   ) -> [Double]? {
-    guard let variable = dictionary.column(named: factor.variable), let column = cohort[factor.variable] else {
+    guard let variable = dictionary.column(named: factor.variable), let column = cohort[factor.variable]
+    else {
       return nil
     }
     var values: [Double]

@@ -50,7 +50,9 @@ package struct Design: Hashable, Sendable, Codable {
   /// In the order of the coefficients.
   package var columns: [DesignColumn] {
     var columns: [DesignColumn] = []
-    for term in terms { for column in term.columns where !columns.contains(column) { columns.append(column) } }
+    for term in terms {
+      for column in term.columns where !columns.contains(column) { columns.append(column) }
+    }
     for pair in interactions {
       let sides = pair.map { name in terms.first { $0.variable.name == name }?.valueColumns ?? [] }
       for first in sides[0] { columns += sides[1].compactMap { DesignColumn.product(first, $0) } }

@@ -36,7 +36,9 @@ package struct DesignRows: Sendable {
       guard let variable = dictionary.column(named: name), let column = cohort[name] else { return nil }
       guard design.required.contains(name) else { continue }
       let applicable = cohort.applicable(variable, dictionary: dictionary)
-      for row in isIn.indices where column.isMissing(at: row) && applicable?[row] != false { isIn[row] = false }
+      for row in isIn.indices where column.isMissing(at: row) && applicable?[row] != false {
+        isIn[row] = false
+      }
     }
     let rows = isIn.indices.filter { isIn[$0] }
     func taken(_ columns: [DesignColumn]) -> [[Double]]? {

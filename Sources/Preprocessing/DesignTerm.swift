@@ -25,9 +25,12 @@ package struct DesignTerm: Hashable, Sendable, Codable {
     self.planned = planned
     self.variable = variable
     let isScore = if case .ordinal = variable.kind { planned.coding == .linear } else { false }
-    groups = isScore ? nil : variable.levels.map { levels in
-      levels.indices.map { LevelGroup(label: levels[$0], indices: [$0]) }
-    }
+    groups =
+      isScore
+      ? nil
+      : variable.levels.map { levels in
+        levels.indices.map { LevelGroup(label: levels[$0], indices: [$0]) }
+      }
   }
 
   /// Whether its knots are still to be found.
@@ -63,7 +66,9 @@ package struct DesignTerm: Hashable, Sendable, Codable {
     }
     if variable.levels != nil {
       return [
-        number([.score(variable: variable.name)], ValueRange(lower: 0, upper: Double(levelCount - 1)), variable.name)
+        number(
+          [.score(variable: variable.name)], ValueRange(lower: 0, upper: Double(levelCount - 1)),
+          variable.name)
       ].compactMap(\.self)
     }
     return transforms.compactMap { name, transform in
@@ -109,7 +114,9 @@ package struct DesignTerm: Hashable, Sendable, Codable {
     }
   }
 
-  private static func text(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
+  private static func text(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
+  }
 
   private func indicator(_ group: LevelGroup) -> DesignColumn {
     DesignColumn(

@@ -27,7 +27,8 @@ package struct KnotSearch: Hashable, Sendable, Codable {
       let rows = counts.rows - (counts.missing[variable] ?? 0)
       return Search(
         variable: variable, knots: knots, per: term.planned.per,
-        quantiles: QuantileSearch(range: range, rows: rows, leastCount: leastCount, mostDepth: Self.mostDepth))
+        quantiles: QuantileSearch(range: range, rows: rows, leastCount: leastCount, mostDepth: Self.mostDepth)
+      )
     }
     if searches.isEmpty { return nil }
   }
@@ -69,7 +70,10 @@ extension Preparation {
   mutating func absorbKnots(_ sum: QuerySum, _ counts: Counts, _ search: KnotSearch) throws(AnalysisError) {
     var search = search
     guard search.absorb(sum.values[0]) else { throw Self.impossible("counts of quantiles") }
-    guard search.length == 0 else { return stage = .knots(counts, search) }
+    guard search.length == 0 else {
+      stage = .knots(counts, search)
+      return
+    }
     for found in search.searches {
       let knots = KnotSearch.shares(found.knots).map { found.quantiles.quantile($0) * found.per }
       guard zip(knots, knots.dropFirst()).allSatisfy({ $0 < $1 }) else {

@@ -36,7 +36,10 @@ extension Preparation {
     }
     let before = design
     try leaveOutRare(counts)
-    guard design == before else { return stage = .support }
+    guard design == before else {
+      stage = .support
+      return
+    }
     let parameters = design.columns.count + 1
     guard counts.rows > parameters else {
       throw AnalysisError(
@@ -70,7 +73,8 @@ extension Preparation {
     return Counts(
       rows: rows, events: events, patients: patients,
       indicators: Dictionary(
-        zip(countedColumns.map(\.name), zip(columnRows, columnEvents).map { Counts.Cell(rows: $0, events: $1) }),
+        zip(
+          countedColumns.map(\.name), zip(columnRows, columnEvents).map { Counts.Cell(rows: $0, events: $1) }),
         uniquingKeysWith: { $1 }),
       missing: Dictionary(zip(indicatedVariables, missing), uniquingKeysWith: { $1 }))
   }

@@ -19,7 +19,9 @@ extension Preparation {
       segments.append(try .reals("weights", length: 2, bound: most, sites: frame.sites))
     }
     if !gappedColumns.isEmpty {
-      segments.append(try .reals("weights-of-rows-that-have-it", length: gappedColumns.count, bound: most, sites: frame.sites))
+      segments.append(
+        try .reals(
+          "weights-of-rows-that-have-it", length: gappedColumns.count, bound: most, sites: frame.sites))
     }
     segments.append(try .reals("sums", length: design.columns.count, bound: most, sites: frame.sites))
     return Query(name: "moments", parameters: [], segments: segments, isVerified: true)
@@ -27,7 +29,8 @@ extension Preparation {
 
   func afterMoments(_ sum: QuerySum, _ counts: Counts) throws(AnalysisError) -> Stage {
     var values = sum.values[...]
-    let weights = frame.greatestWeight == nil
+    let weights =
+      frame.greatestWeight == nil
       ? [Double(counts.rows), Double(counts.events)] : values.removeFirst()
     var present = [Double](repeating: weights[0], count: design.columns.count)
     if !gappedColumns.isEmpty {

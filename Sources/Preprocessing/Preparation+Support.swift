@@ -76,7 +76,11 @@ extension Preparation {
     if merged.count == 1 {
       // One rare level alone would follow from the others and the total. Of equals the later one joins it.
       let others = groups.filter { !rare.contains($0) }.reversed()
-      if let next = others.min(by: { ranks[$0.label, default: .infinity] < ranks[$1.label, default: .infinity] }) { merged.append(next) }
+      if let next = others.min(by: {
+        ranks[$0.label, default: .infinity] < ranks[$1.label, default: .infinity]
+      }) {
+        merged.append(next)
+      }
     }
     guard groups.count - merged.count >= 1 else {
       return try leaveOut(variable: name, "fewer than two of its levels are shared by enough sites and rows")

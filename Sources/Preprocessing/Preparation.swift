@@ -116,7 +116,8 @@ package struct Preparation: Hashable, Sendable, Codable {
     case .knots(let counts, let search):
       return Query(
         name: "knots", parameters: [],
-        segments: [.counts("rows-of-left-halves", length: search.length, bound: counts.rows)], isVerified: true)
+        segments: [.counts("rows-of-left-halves", length: search.length, bound: counts.rows)],
+        isVerified: true)
     case .moments(let counts): return try momentsQuery(counts)
     case .spread(_, let moments):
       // The weight is verified by now, so it bounds the squares; N·R would cost up to 2^-13 of precision.

@@ -15,7 +15,8 @@ package struct Standardisation: Hashable, Sendable, Codable {
   package let deviations: [Double]
 
   package init(
-    rows: Double, events: Double, weight: Double? = nil, weightedEvents: Double? = nil, present: [Double]? = nil,
+    rows: Double, events: Double, weight: Double? = nil, weightedEvents: Double? = nil,
+    present: [Double]? = nil,
     means: [Double], deviations: [Double]
   ) {
     self.rows = rows

@@ -91,6 +91,8 @@ struct SiteSets {
 
   /// A standardised column of all rows, NaN where missing.
   func standardised(_ column: Int) -> [Double] {
-    rows.values[column].map { ($0 - sets.standardisation.means[column]) / sets.standardisation.deviations[column] }
+    rows.values[column].map {
+      ($0 - sets.standardisation.means[column]) / sets.standardisation.deviations[column]
+    }
   }
 }

@@ -26,7 +26,8 @@ extension LogisticComputation {
   }
 
   private static func doesNotFollow(_ query: Query) -> QueryRefusal {
-    QueryRefusal(.doesNotFollow, "“\(query.name)” has other parameters, segments or scales than the rules give")
+    QueryRefusal(
+      .doesNotFollow, "“\(query.name)” has other parameters, segments or scales than the rules give")
   }
 
   /// What a query of this name and with these parameters is by the rules, once the sums before the fits are known.

@@ -43,7 +43,9 @@ package struct LogisticComputation: SiteComputation {
     case ScoreProducts.name:
       let likelihood = likelihood(FitPoint(set: 0, parameters: query.parameters), known, &sets)
       guard EffectiveRows.suffice(likelihood, leastCount: leastCount) else { return nil }
-      let groups = frame.specification.standardErrors == .cluster ? rows.patients : rows.patients.indices.map(UInt64.init)
+      let groups =
+        frame.specification.standardErrors == .cluster
+        ? rows.patients : rows.patients.indices.map(UInt64.init)
       return [ScoreProducts.answer(likelihood, groups: groups, hasIntercept: known.hasIntercept)]
     default: return scored(query, known, &sets)
     }
@@ -57,7 +59,8 @@ package struct LogisticComputation: SiteComputation {
     let members = sets.members(point.set)
     return SiteLikelihood(
       sets.matrix(point.set, rows: members), outcome: members.map { rows.outcome[$0] },
-      weights: members.map { rows.weights[$0] }, parameters: point.parameters, hasIntercept: known.hasIntercept)
+      weights: members.map { rows.weights[$0] }, parameters: point.parameters,
+      hasIntercept: known.hasIntercept)
   }
 
   private func newton(_ query: Query, _ known: FitSets, _ sets: inout SiteSets) -> [[Double]]? {
@@ -70,7 +73,8 @@ package struct LogisticComputation: SiteComputation {
       answer[0].append(likelihood.logLikelihood)
       answer[1] += likelihood.gradient
       answer[2] += hessian.upperTriangle
-      guard let triangle = point.inverse, let inverse = SymmetricMatrix(order: hessian.order, upperTriangle: triangle)
+      guard let triangle = point.inverse,
+        let inverse = SymmetricMatrix(order: hessian.order, upperTriangle: triangle)
       else { continue }
       let leverages = likelihood.leverages(inverse)
       // Over the federation they add up to the parameters; more than that at one site is not the inverse's.

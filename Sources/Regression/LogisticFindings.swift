@@ -42,14 +42,17 @@ struct LogisticFindings: Codable, Sendable {
 
   private func kind(_ frame: LogisticFrame, _ known: FitSets) -> LogisticModel.CovarianceKind {
     guard middle != nil else { return .model }
-    return frame.specification.standardErrors == .cluster ? .cluster(patients: known.counts.patients) : .robust
+    return frame.specification.standardErrors == .cluster
+      ? .cluster(patients: known.counts.patients) : .robust
   }
 
   private func robust(
     _ covariance: SymmetricMatrix, _ frame: LogisticFrame, _ known: FitSets, _ order: Int
   ) -> SymmetricMatrix {
     guard let middle else { return covariance }
-    guard frame.specification.standardErrors == .cluster else { return covariance.sandwich(middle, factor: 1) }
+    guard frame.specification.standardErrors == .cluster else {
+      return covariance.sandwich(middle, factor: 1)
+    }
     let (patients, rows) = (Double(known.counts.patients), Double(known.counts.rows))
     // Intercepts of the sites' own are parameters, too.
     let parameters = Double(order + (known.hasIntercept ? 0 : known.sites))
@@ -83,9 +86,12 @@ struct LogisticFindings: Codable, Sendable {
     else { return nil }
     var notes: [String] = []
     if case .folds(let wanted, _, _)? = frame.specification.validation, dealing.parts < wanted {
-      notes.append("\(dealing.parts) parts in place of \(wanted): with more, some part has too few rows of a level")
+      notes.append(
+        "\(dealing.parts) parts in place of \(wanted): with more, some part has too few rows of a level")
     }
-    if dealing.scheme == .dealt { notes.append("rows of rare levels are dealt so that every part has its share") }
+    if dealing.scheme == .dealt {
+      notes.append("rows of rare levels are dealt so that every part has its share")
+    }
     if frame.specification.penalty == .ridgeAuto {
       notes.append("the penalty was chosen on all rows, so these figures are a little too good")
     }
@@ -93,6 +99,7 @@ struct LogisticFindings: Codable, Sendable {
     if case .groups(let named)? = frame.specification.validation { groups = named }
     return ValidationReport(
       folds: dealing.parts, repeats: partition.frame.repeats, groups: groups, leftOut: partition.leftOut,
-      apparent: performances[0], crossValidated: mean, repeatAUC: performances.dropFirst().map(\.auc), notes: notes)
+      apparent: performances[0], crossValidated: mean, repeatAUC: performances.dropFirst().map(\.auc),
+      notes: notes)
   }
 }

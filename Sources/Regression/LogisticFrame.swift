@@ -43,11 +43,13 @@ package struct LogisticFrame: Hashable, Sendable, Codable {
     switch specification.validation {
     case .folds(let folds, let repeats, let seed):
       return frame(
-        repeats, seed, [Dealing(.hashed, parts: folds)] + (2...folds).reversed().map { Dealing(.dealt, parts: $0) })
+        repeats, seed,
+        [Dealing(.hashed, parts: folds)] + (2...folds).reversed().map { Dealing(.dealt, parts: $0) })
     case .groups(let groups): return frame(1, 0, [Dealing(.sites, parts: groups.count)])
     case nil:
       guard specification.penalty == .ridgeAuto else { return nil }
-      return frame(1, 0, [Dealing(.hashed, parts: Self.lambdaFolds), Dealing(.dealt, parts: Self.lambdaFolds)])
+      return frame(
+        1, 0, [Dealing(.hashed, parts: Self.lambdaFolds), Dealing(.dealt, parts: Self.lambdaFolds)])
     }
   }
 
@@ -67,7 +69,9 @@ package struct LogisticFrame: Hashable, Sendable, Codable {
 
   /// The sums over scores: the whole model's on its own rows, and each repeat's.
   func scores(_ known: FitSets) -> ScoreSums? {
-    guard specification.validation != nil, let partition = known.partition, known.dealing != nil else { return nil }
+    guard specification.validation != nil, let partition = known.partition, known.dealing != nil else {
+      return nil
+    }
     return ScoreSums(
       count: 1 + partition.frame.repeats, rows: known.counts.rows, sites: sites.count,
       leastCount: preparation.leastCount)

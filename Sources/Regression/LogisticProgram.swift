@@ -34,7 +34,8 @@ package struct LogisticProgram: Program {
 
   package func next() -> ProgramAction<LogisticModel> {
     if case .finished(let model) = phase { return .finished(model) }
-    return query.map { .ask($0) } ?? .ask(Query(name: "nothing", parameters: [], segments: [], isVerified: false))
+    return query.map { .ask($0) }
+      ?? .ask(Query(name: "nothing", parameters: [], segments: [], isVerified: false))
   }
 
   package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
@@ -111,7 +112,8 @@ package struct LogisticProgram: Program {
     guard let known else { return }
     guard known.counts.events > 0, known.counts.events < known.counts.rows else {
       throw AnalysisError(
-        .tooFewSites, "“\(known.design.outcome)” has one class only", advice: "choose another outcome or filter")
+        .tooFewSites, "“\(known.design.outcome)” has one class only",
+        advice: "choose another outcome or filter")
     }
     switch frame.specification.penalty {
     case .ridgeAuto:
@@ -165,7 +167,8 @@ package struct LogisticProgram: Program {
     guard let sums = frame.scores(known), trained.count == found.trained.count else { return try finish(nil) }
     phase = .scoring(
       ScoringRun(
-        sums, parameters: SiteScores.parameters(whole: found.parameters, trained: trained), rows: known.counts.rows,
+        sums, parameters: SiteScores.parameters(whole: found.parameters, trained: trained),
+        rows: known.counts.rows,
         sites: known.sites))
   }
 

@@ -113,7 +113,9 @@ struct ProfileBatch: Hashable, Sendable, Codable {
     let score = zip(evaluation.gradient, evaluation.firth ?? []).map { $0 + $1 }
     let newton = factor.solve(score)
     let along = factor.solve(search.contrast)
-    func dot(_ first: [Double], _ second: [Double]) -> Double { zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } }
+    func dot(_ first: [Double], _ second: [Double]) -> Double {
+      zip(first, second).reduce(0) { $0 + $1.0 * $1.1 }
+    }
     let curvature = dot(search.contrast, along)
     let multiplier: Double
     switch search.aim {

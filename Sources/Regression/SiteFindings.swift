@@ -17,7 +17,8 @@ enum SiteFindings {
     var findings: [SiteFinding] = []
     let areas = scores.table.sets.map { Concordance(scores: $0.logits, outcome: $0.outcome).auc }
     if let apparent = areas.first ?? nil {
-      findings.append(SiteFinding("auc_apparent", apparent, "AUC on this site's rows, which the model was fitted on"))
+      findings.append(
+        SiteFinding("auc_apparent", apparent, "AUC on this site's rows, which the model was fitted on"))
     }
     let validated = areas.dropFirst().compactMap(\.self)
     if !validated.isEmpty {
@@ -27,14 +28,16 @@ enum SiteFindings {
           "AUC on this site's rows, each held out of the fit, over the repeats"))
     }
     if let intercept {
-      findings.append(SiteFinding("intercept", intercept, "this site's own intercept beside the model's coefficients"))
+      findings.append(
+        SiteFinding("intercept", intercept, "this site's own intercept beside the model's coefficients"))
     }
     // By predictions on held-out rows where there are some: on its own rows a model always seems calibrated.
     if recalibrates, let table = scores.table.sets.dropFirst().first ?? scores.table.sets.first,
       let line = recalibration(table)
     {
       findings.append(
-        SiteFinding("recalibration_intercept", line.intercept, "a of logit(p) = a + b · logit(model's p) here"))
+        SiteFinding(
+          "recalibration_intercept", line.intercept, "a of logit(p) = a + b · logit(model's p) here"))
       findings.append(SiteFinding("recalibration_slope", line.slope, "b of the same"))
     }
     return findings

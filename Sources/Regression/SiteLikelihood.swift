@@ -86,7 +86,8 @@ enum SiteIntercept {
   ///
   /// - Returns: nil where all outcomes are the same, or there is no row.
   static func solve(_ linear: [Double], _ outcome: [Double], _ weights: [Double]) -> Double? {
-    guard let least = linear.min(), let greatest = linear.max(), outcome.contains(0), outcome.contains(1) else {
+    guard let least = linear.min(), let greatest = linear.max(), outcome.contains(0), outcome.contains(1)
+    else {
       return nil
     }
     let total = weights.reduce(0, +)

@@ -28,7 +28,7 @@ extension ModelFile {
   func comparison(of term: Term) -> Comparison {
     guard term.factors.count == 1, let factor = term.factors.first,
       let variable = variable(named: factor.variable)
-    else { return plain("product", "how the one's odds ratio changes with the other") }
+    else { return plain("product", "how the one's ratio changes with the other") }
     if isOfSpline(term) { return plain("spline term", "a term of the spline") }
     switch factor.kind {
     case .missing: return plain("missing vs not", "missing against recorded")

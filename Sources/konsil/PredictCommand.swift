@@ -32,6 +32,7 @@ struct PredictCommand: ReportingCommand {
   var out: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The hospital's intercept, for a model that has none.", valueName: "number"))
   var intercept: Double?
 

@@ -173,7 +173,7 @@ private let template = """
       committed("protocols/studies/\(dictionary)"), file: dictionary)
     let plan = try PlanDocument.decode(committed("protocols/studies/\(template)"), file: template)
     #expect(plan.studyDigest == nil && plan.sites.isEmpty)
-    let sites = try ["a", "b", "c"].enumerated().map { Party(name: $1, key: try key(UInt8($0))) }
+    let sites = try ["a", "b", "c"].enumerated().map { Party(name: $1, key: try key(UInt8($0 + 1))) }
     let study = Study(
       dictionary: dictionary, sites: sites, researchers: [],
       limits: Study.Limits(leastSites: 3, leastRows: 100, leastCount: 5, mostRowsPerSite: 1 << 20),

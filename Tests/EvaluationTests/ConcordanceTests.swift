@@ -15,7 +15,11 @@ struct ConcordanceTests {
     for first in 0..<count where outcome[first] == 1 {
       for second in 0..<count where outcome[second] == 0 {
         comparable += 1
-        if scores[first] > scores[second] { twice += 2 } else if scores[first] == scores[second] { twice += 1 }
+        if scores[first] > scores[second] {
+          twice += 2
+        } else if scores[first] == scores[second] {
+          twice += 1
+        }
       }
     }
     let pairs = Concordance(scores: scores, outcome: outcome)

@@ -62,7 +62,8 @@ private struct DealtTable {
 
 @Suite("The parts of a validation")
 struct PartitionTests {
-  private static let dealings = [Dealing(.hashed, parts: 5)] + (2...5).reversed().map { Dealing(.dealt, parts: $0) }
+  private static let dealings =
+    [Dealing(.hashed, parts: 5)] + (2...5).reversed().map { Dealing(.dealt, parts: $0) }
 
   /// Four sites; a binary variable and a level that few rows have, gaps and several rows a patient.
   private static func table(seed: UInt64) throws -> SmallTable {
@@ -149,7 +150,9 @@ struct PartitionTests {
     }
   }
 
-  @Test("have the means and deviations of their training rows, missing ones at the mean", arguments: UInt64(1)...5)
+  @Test(
+    "have the means and deviations of their training rows, missing ones at the mean", arguments: UInt64(1)...5
+  )
   func standardisation(seed: UInt64) throws {
     let dealt = try DealtTable(
       Self.table(seed: seed), leastCount: 1, repeats: 2, dealings: [Dealing(.hashed, parts: 4)],
@@ -206,7 +209,10 @@ struct PartitionTests {
       let count = sites * 30
       let mark = (0..<count).map { marked.contains($0 / 30) && $0 % 3 == 0 ? 1.0 : 0 }
       return try SmallTable(
-        [(.binary("mark"), .numbers(mark)), (.number("x", 0, 10), .numbers((0..<count).map { Double($0 * 7 % 11) }))],
+        [
+          (.binary("mark"), .numbers(mark)),
+          (.number("x", 0, 10), .numbers((0..<count).map { Double($0 * 7 % 11) })),
+        ],
         outcome: (0..<count).map { Double($0 / 2 % 2) }, rows: Array(repeating: 30, count: sites))
     }
     for (marked, leftOut) in [([0, 1, 2, 3], ["mark"]), ([0, 1, 2, 3, 4, 5], [])] {

@@ -97,7 +97,8 @@ struct PreparationTests {
   }
 
   @Test(
-    "takes three sites that share a column as enough, and two as too few", arguments: [0, 1, 2], RareRule.allCases)
+    "takes three sites that share a column as enough, and two as too few", arguments: [0, 1, 2],
+    RareRule.allCases)
   func support(place: Int, rare: RareRule) throws {
     var counts: [UInt64] = [3, 3, 3]
     var enough = try PreparedTable(table()) { $0.rare = rare }

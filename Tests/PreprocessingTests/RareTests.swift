@@ -68,7 +68,9 @@ struct RareTests {
     return #expect(throws: AnalysisError.self) { try prepared.finish() }
   }
 
-  private func names(_ prepared: PreparedTable) -> [String] { prepared.preparation.design.columns.map(\.name) }
+  private func names(_ prepared: PreparedTable) -> [String] {
+    prepared.preparation.design.columns.map(\.name)
+  }
 
   @Test("a level at two sites is merged with the next rarest, and never counted alone")
   func twoSites() throws {
@@ -81,7 +83,8 @@ struct RareTests {
       note.detail == "levels b, c are one, “other”: c is at under 3 sites")
     let counts = try #require(prepared.preparation.counts)
     #expect(Set(counts.indicators.keys) == ["drug=none", "drug=a", "drug=other"])
-    #expect(prepared.steps.map(\.query.name) == ["support", "support", "counts", "cells", "moments", "spread"])
+    #expect(
+      prepared.steps.map(\.query.name) == ["support", "support", "counts", "cells", "moments", "spread"])
   }
 
   @Test("a level under the least count is merged once it was counted")
@@ -159,7 +162,8 @@ struct RareTests {
     #expect(names(prepared) == ["x"] && prepared.notes == ["left-out mark"])
     // At two sites it is never counted.
     #expect(
-      prepared.steps.filter { $0.query.name == "counts" }.map { $0.query.length } == (isAtTwoSites ? [2] : [4, 2]))
+      prepared.steps.filter { $0.query.name == "counts" }.map { $0.query.length }
+        == (isAtTwoSites ? [2] : [4, 2]))
   }
 
   @Test("an interaction at two sites, or with few rows, is not made")
@@ -244,7 +248,8 @@ struct RareTests {
     }
   }
 
-  @Test("an outcome at two sites ends the run, and beside site intercepts those with both classes alone count")
+  @Test(
+    "an outcome at two sites ends the run, and beside site intercepts those with both classes alone count")
   func outcome() throws {
     #expect(try error(Rare(sitesWithBothClasses: 2).prepared(["x"]))?.code == .tooFewSites)
     // The mark is at all four sites, but two of them have one class.

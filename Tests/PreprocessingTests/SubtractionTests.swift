@@ -21,7 +21,9 @@ private struct RandomTable {
     let known = (0..<sites).map { _ in
       (levels: (0..<levels).filter { $0 == 0 || chance(0.6) }, hasGaps: chance(0.5), hasOthers: chance(0.5))
     }
-    var (drug, region, crohn, x, outcome): ([Int32], [Int32], [Double], [Double], [Double]) = ([], [], [], [], [])
+    var (drug, region, crohn, x, outcome): ([Int32], [Int32], [Double], [Double], [Double]) = (
+      [], [], [], [], []
+    )
     for (site, count) in rows.enumerated() {
       for _ in 0..<count {
         let level = known[site].levels[number(0...known[site].levels.count - 1)]

@@ -203,6 +203,24 @@ struct SummaryTests {
     }
   }
 
+  @Test("refuses counts of which one is wrong by one")
+  func wrongByOne() throws {
+    let table = try SummaryExample(seed: 9, rows: Self.rows).table()
+    var federation = try SummaryFederation(table, leastCount: 5)
+    let query = try federation.advance(to: "counts")
+    let before = federation.program
+    _ = try federation.step()
+    let honest = try #require(federation.steps.last).sum.values.flatMap { $0.map { UInt64($0) } }
+    for place in honest.indices {
+      var elements = honest
+      elements[place] += 1
+      let sum = try #require(QuerySum(elements: elements, for: query))
+      var program = before
+      let error = #expect(throws: AnalysisError.self) { try program.absorb(sum) }
+      #expect(error?.code == .inconsistentSum, "element \(place)")
+    }
+  }
+
   @Test("corrects wide ranges by a third pass, and gives no deviation beyond 2^24")
   func wide() throws {
     var random = SeededRandom(seed: 1)

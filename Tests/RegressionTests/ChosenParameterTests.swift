@@ -121,7 +121,8 @@ struct ChosenParameterTests {
     let base = try federation.advance(to: "performance")
     let isolating = try Self.isolating()
     let chosen = Query(
-      name: base.name, parameters: Array(repeating: isolating, count: 5).flatMap(\.self), segments: base.segments,
+      name: base.name, parameters: Array(repeating: isolating, count: 5).flatMap(\.self),
+      segments: base.segments,
       isVerified: true)
     #expect(try federation.answers(chosen)[0] == nil)
     #expect(try federation.answers(base).allSatisfy { $0 != nil })

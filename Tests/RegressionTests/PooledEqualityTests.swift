@@ -247,7 +247,9 @@ struct PooledEqualityTests {
     let column = try #require(model.names.firstIndex(of: "drug=c"))
     let profile = try #require(model.profile)[column]
     let interval = try pooled.interval(of: column)
-    #expect(abs(profile.lower - interval.lower) <= 1e-6 && abs(profile.upper - interval.upper) <= 1e-6, "seed \(seed)")
+    #expect(
+      abs(profile.lower - interval.lower) <= 1e-6 && abs(profile.upper - interval.upper) <= 1e-6,
+      "seed \(seed)")
     #expect(abs(profile.p - (try pooled.pValue(of: column))) <= 1e-9, "seed \(seed)")
     // Without the penalty there is no estimate, and the column is named.
     var plain = try ClearFederation(study.table(), predictors: ["age", "drug"])
@@ -264,7 +266,9 @@ struct PooledEqualityTests {
       var limits = ClearFederation.Limits()
       limits.mostRowsPerPatient = plan.rowsPerPatient
       var models: [LogisticModel] = []
-      for other in [study, plan.rowsPerPatient > 1 ? study.rotated : study.split([90, 110, 100, 60, 40]), study.rotated] {
+      for other in [
+        study, plan.rowsPerPatient > 1 ? study.rotated : study.split([90, 110, 100, 60, 40]), study.rotated,
+      ] {
         var federation = try ClearFederation(other.table(), plan.specification, limits: limits)
         models.append(try federation.fit())
       }

@@ -50,7 +50,8 @@ struct SiteAnswerTests {
   }
 
   @Test(
-    "stays within its bounds at any parameters within their ranges, or is withheld", arguments: UInt64(1)...20)
+    "stays within its bounds at any parameters within their ranges, or is withheld", arguments: UInt64(1)...20
+  )
   func withinBounds(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var federation = try ClearFederation(Self.table(seed, rows: [30, 20, 25, 1]))
@@ -122,7 +123,8 @@ struct SiteAnswerTests {
     }
     #expect(federation.rule(newton) == nil)
     #expect(federation.rule(support) == .outOfOrder)
-    #expect(federation.rule(at([0, 0])) == .doesNotFollow && federation.rule(at([0, 0, 0, 0])) == .doesNotFollow)
+    #expect(
+      federation.rule(at([0, 0])) == .doesNotFollow && federation.rule(at([0, 0, 0, 0])) == .doesNotFollow)
     for parameters in [[60.1, 0, 0], [0, -30.1, 0], [0, 0, .nan], [.infinity, 0, 0], [0, 0, 1e308]] {
       #expect(federation.rule(at(parameters)) == .parameterOutOfRange, "\(parameters)")
     }

@@ -61,7 +61,7 @@ struct ForestPlotTests {
       "for 10 years more", "for 1 more of log(1 + x)", "missing against recorded",
       "for 1 kg/m2 more above 25",
       "for one level up", "vedolizumab, ustekinumab against infliximab", "Age × Drug",
-      "how the one's odds ratio changes with the other",
+      "how the one's ratio changes with the other",
       "intervals robust against likeness between the rows of a patient",
       "Not shown: the spline of albumin. Each site keeps its own intercept.",
     ] {

@@ -15,9 +15,9 @@ struct EqualToPooledTests {
     let model = try federation.fittedModel()
     try model.expectEqual(records.pooledFit(), "seed \(seed)")
     #expect(model.newtonSteps <= 10)
-    #expect(federation.queryNames.prefix(3) == ["support", "moments", "spread"])
-    #expect(federation.queryNames.dropFirst(3).allSatisfy { $0 == "newton" })
-    #expect(federation.queryNames.count == 3 + model.newtonSteps)
+    #expect(federation.queryNames.prefix(5) == ["support", "counts", "cells", "moments", "spread"])
+    #expect(federation.queryNames.dropFirst(5).allSatisfy { $0 == "newton" })
+    #expect(federation.queryNames.count == 5 + model.newtonSteps)
     #expect(model.sites == 4 && model.rows == 720 && model.lambda == 0)
     #expect(model.events == records.rows.count { $0.last == "1" })
   }

@@ -1,0 +1,1 @@
+"""Reference numbers of the real studies, by other programs."""
