@@ -110,7 +110,7 @@ let package = Package(
         nioExtras, grpc, grpcTransport,
       ]),
     library("Simulation", pure + ["Connectors", "Documents"]),
-    library("CohortSimulation", ["Cohorts"]),
+    pureLibrary("CohortSimulation", ["Cohorts"]),
     pureLibrary("PooledReference", []),
     library("Console", ["Federation", arguments]),
     library(

@@ -166,13 +166,16 @@ package struct QuantileSearch: Hashable, Sendable, Codable {
 
   private static func middle(_ interval: Interval) -> Double { interval.lower / 2 + interval.upper / 2 }
 
-  /// The last place in an ascending list whose entry is at most `value`; -1 where there is none.
+  /// The last place in an ascending list whose entry is at most `value`; -1 where there is none. It takes as many
+  /// turns whatever the value, so that the processor need not guess.
   private static func last(of ascending: [Double], atMost value: Double) -> Int {
-    var (low, high) = (0, ascending.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ascending[middle] <= value { low = middle + 1 } else { high = middle }
+    guard let first = ascending.first, first <= value else { return -1 }
+    var (place, length) = (0, ascending.count)
+    while length > 1 {
+      let half = length / 2
+      place += ascending[place + half] <= value ? half : 0
+      length -= half
     }
-    return low - 1
+    return place
   }
 }

@@ -16,7 +16,7 @@ struct FitResult: Hashable, Sendable, Codable {
 /// Newton's method on `-ℓ + (λ/2) Σ β_j²`, or on Firth's `-ℓ - ½ log det I`, over standardised columns, one sum at a
 /// time.
 struct NewtonIteration: Hashable, Sendable, Codable {
-  /// Halvings in a row before the iteration is given up.
+  /// Shortenings in a row before the iteration is given up.
   static let mostHalvings = 10
   /// Accepted points before the iteration is given up: a likelihood with a maximum takes under 10, and on
   /// separated records `|Δβ_j| / se_j` falls below the tolerance too, though not before twice as many.
@@ -30,9 +30,15 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   /// A pivot that falls to this share of the first Hessian's smallest means that weights vanish.
   static let separationTolerance = 1e-8
 
+  /// A step that leaves the ranges is shortened to no less than this part of it.
+  static let leastFraction = 1.0 / 16
+
   struct Point: Hashable, Sendable, Codable {
     let parameters: [Double]
     let objective: Double
+    /// Newton's step from here, once it is known, and how fast the objective rises at its beginning.
+    var step: [Double] = []
+    var slope = 0.0
   }
 
   enum Result {
@@ -50,6 +56,8 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   /// Firth's: of the information at the same point, whose first sum told it; nil before that.
   private(set) var inverse: [Double]?
   private var accepted: Point?
+  /// The part of the accepted point's step that leads to `trial`.
+  private var fraction = 1.0
   private var halvings = 0
   private var iterations = 0
   private var smallestFirstPivot: Double?
@@ -72,7 +80,7 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     sums += 1
     let penalised = evaluation.information.addingToDiagonal(penalties)
     if inverse == nil {
-      guard try accepts(evaluation, penalised, rounding) else { return try halve() }
+      if let rejected = try rejects(evaluation, penalised, rounding) { return try shorten(rejected) }
       if isFirth {
         // Leverages rest on the inverse information, which no site knows: the same point again with it.
         inverse = try factor(penalised).inverse().upperTriangle
@@ -82,24 +90,25 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     return try move(evaluation, penalised, shape)
   }
 
-  /// Whether the objective has not fallen; then this is the point to go on from.
-  private mutating func accepts(
+  /// The objective where it has fallen; else nil, and this is the point to go on from.
+  private mutating func rejects(
     _ evaluation: FitEvaluation, _ penalised: SymmetricMatrix, _ rounding: Double
-  ) throws(AnalysisError) -> Bool {
+  ) throws(AnalysisError) -> Double? {
     let penalty = zip(penalties, trial).reduce(0) { $0 + $1.0 * $1.1 * $1.1 / 2 }
     var objective = evaluation.logLikelihood - penalty
     if isFirth { objective += try factor(penalised).logDeterminant / 2 }
     if let accepted, objective < accepted.objective - rounding - 1e-12 * accepted.objective.magnitude {
-      return false
+      return objective
     }
-    accepted = Point(parameters: trial, objective: objective)
+    let step = accepted?.step ?? []
+    accepted = Point(parameters: trial, objective: objective, step: step)
     halvings = 0
     iterations += 1
     guard iterations <= (isFirth ? Self.mostFirthIterations : Self.mostIterations) else {
-      throw separation(of: mostExtreme)
+      throw separation
     }
     try checkPivots(of: penalised)
-    return true
+    return nil
   }
 
   private mutating func move(
@@ -111,10 +120,16 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     }
     let step = factor.solve(score)
     let covariance = factor.inverse()
-    let next = zip(trial, step).map { $0 + $1 }
-    if let index = shape.outOfRange(next) { throw separation(of: names[index]) }
+    accepted?.step = step
+    accepted?.slope = zip(score, step).reduce(0) { $0 + $1.0 * $1.1 }
     let move = zip(step, covariance.diagonal).reduce(0) { max($0, $1.0.magnitude / $1.1.squareRoot()) }
-    guard move.isFinite else { throw separation(of: mostExtreme) }
+    guard move.isFinite else { throw separation }
+    fraction = 1
+    while shape.outOfRange(beyond(step)) != nil {
+      fraction /= 2
+      guard fraction >= Self.leastFraction else { throw separation }
+    }
+    let next = beyond(step)
     if move <= Self.tolerance {
       return .converged(
         FitResult(
@@ -129,11 +144,15 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     do {
       return try CholeskyFactor(information)
     } catch {
-      throw separation(of: mostExtreme)
+      throw separation
     }
   }
 
-  private mutating func halve() throws(AnalysisError) -> Result {
+  private func beyond(_ step: [Double]) -> [Double] { zip(trial, step).map { $0 + fraction * $1 } }
+
+  /// Goes back to where a parabola through both objectives and the first slope is highest, by a half at least and to
+  /// a tenth at most (Dennis and Schnabel, Numerical Methods for Unconstrained Optimization, 6.3.2).
+  private mutating func shorten(_ rejected: Double) throws(AnalysisError) -> Result {
     guard let accepted else { return .going }
     halvings += 1
     guard halvings <= Self.mostHalvings else {
@@ -141,7 +160,10 @@ struct NewtonIteration: Hashable, Sendable, Codable {
         .notConverged, "the likelihood does not rise along Newton's direction",
         advice: "use a ridge penalty, or name fewer predictors")
     }
-    trial = zip(trial, accepted.parameters).map { ($0 + $1) / 2 }
+    let rise = fraction * accepted.slope
+    let highest = fraction * rise / (2 * (rise - (rejected - accepted.objective)))
+    fraction = min(max(highest.isNaN ? 0 : highest, fraction / 10), fraction / 2)
+    trial = zip(accepted.parameters, accepted.step).map { $0 + fraction * $1 }
     return .going
   }
 
@@ -153,7 +175,7 @@ struct NewtonIteration: Hashable, Sendable, Codable {
         information,
         tolerance: smallestFirstPivot == nil ? Self.aliasTolerance * greatest : 0)
     } catch {
-      throw separation(of: mostExtreme)
+      throw separation
     }
     let smallest = pivoted.pivots.prefix(pivoted.rank).min() ?? 0
     guard let first = smallestFirstPivot else {
@@ -162,14 +184,15 @@ struct NewtonIteration: Hashable, Sendable, Codable {
       return
     }
     if pivoted.rank < pivoted.order || smallest <= Self.separationTolerance * first {
-      let last = pivoted.permutation[min(pivoted.rank, pivoted.order - 1)]
-      throw separation(of: names[last])
+      throw separation
     }
   }
 
-  private var mostExtreme: String {
-    let index = trial.indices.filter { names[$0] != "(intercept)" }
-      .max { trial[$0].magnitude < trial[$1].magnitude }
+  /// The column that moves fastest: on separated records the one that separates goes on and on.
+  private var fastest: String {
+    let step = accepted?.step ?? []
+    let index = step.indices.filter { names[$0] != "(intercept)" }
+      .max { step[$0].magnitude < step[$1].magnitude }
     return names.isEmpty ? "" : names[index ?? 0]
   }
 
@@ -185,9 +208,9 @@ struct NewtonIteration: Hashable, Sendable, Codable {
       advice: "leave one of them out of the plan, or use a ridge penalty")
   }
 
-  private func separation(of column: String) -> AnalysisError {
+  private var separation: AnalysisError {
     AnalysisError(
-      .separation, "“\(column)” separates the outcome: its coefficient has no finite estimate",
+      .separation, "“\(fastest)” separates the outcome: its coefficient has no finite estimate",
       advice: "write “penalty: firth” or a ridge penalty, leave it out, or merge rare levels")
   }
 }

@@ -22,7 +22,7 @@ struct RealStudiesTests {
     try expectEqual(model, pooled.fit(), real.plan)
     try expectOutside(model, OutsideReference.read(real.plan))
     // Rare classes that carry much make whole Newton steps too long at first, also on pooled records.
-    #expect(model.newtonSteps <= (real.study.name == "gusto" ? 16 : 10))
+    #expect(model.newtonSteps <= (real.study.name == "gusto" ? 12 : 10))
     try expectValidation(of: model, pooled, OutsideReference.read(real.plan), real.plan)
   }
 
