@@ -27,7 +27,8 @@ package struct FederationMaterials: Sendable {
   /// The same with another text of one file.
   package func editing(_ file: String, _ edit: (String) -> String) -> FederationMaterials {
     FederationMaterials(
-      study: study, files: files.merging([file: edit(files[file] ?? "")]) { $1 }, sites: sites, records: records,
+      study: study, files: files.merging([file: edit(files[file] ?? "")]) { $1 }, sites: sites,
+      records: records,
       recordKey: recordKey)
   }
 

@@ -18,6 +18,11 @@ struct DesignMatrix {
         if case .missing = cell { isIn[row] = false }
       }
     }
+    for condition in model.filter {
+      for (row, cell) in try records.cells(condition.variable).enumerated() where !condition.holds(cell) {
+        isIn[row] = false
+      }
+    }
     let rows = isIn.indices.filter { isIn[$0] }
     outcome = rows.map { outcomes[$0] }
     let levels = Dictionary(model.variables.map { ($0.name, $0.levels ?? []) }) { first, _ in first }

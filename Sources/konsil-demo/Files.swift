@@ -68,6 +68,8 @@ struct ModelFile: Decodable {
 
   let study: Name
   let outcome: Name
+  /// Conditions that every row of the model meets.
+  let filter: [Condition]
   let algorithm: String
   let variables: [Variable]
   /// `mean+indicator`, or another rule, by which rows that lack a value are not in the model.

@@ -57,9 +57,13 @@ struct Records {
 extension ModelFile.Condition {
   /// Where that cannot be told, it may.
   fileprivate func mayHold(_ cell: Records.Cell) -> Bool {
+    if case .missing = cell { return true }
+    return holds(cell)
+  }
+
+  func holds(_ cell: Records.Cell) -> Bool {
     switch cell {
-    case .missing: true
-    case .notApplicable: false
+    case .missing, .notApplicable: false
     case .text(let text): oneOf?.contains(text) ?? true
     case .number(let value): value >= atLeast ?? -.infinity && value <= atMost ?? .infinity
     }

@@ -45,7 +45,8 @@ extension EndToEnd {
       let explained = try await federation.administrator("luxembourg", "explain", "ibd-failure")
       #expect(explained.status == 0, "\(explained)")
       for words in [
-        "support", "counts", "cells", "moments", "spread", "newton", "sum of squared distances", "second derivative",
+        "support", "counts", "cells", "moments", "spread", "newton", "sum of squared distances",
+        "second derivative",
         // 13 + 18 + 21 + 11 + 11 in the first five steps, 91 in each of 55 more.
         "at most 60 sums, 5079 numbers", "this site has 120 rows", "crp, albumin, haemoglobin",
       ] { #expect(explained.output.contains(words), "\(words)\n\(explained.output)") }

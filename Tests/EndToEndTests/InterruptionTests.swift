@@ -121,7 +121,8 @@ extension EndToEnd {
       let why = try await federation.konsil("run", "why", undisturbed.run)
       #expect(why.output == "the run waits for nobody: it is finished\n")
       let detail = try await federation.detail(undisturbed.run)
-      #expect(detail.steps.map(\.query).prefix(6) == ["support", "counts", "cells", "moments", "spread", "newton"])
+      #expect(
+        detail.steps.map(\.query).prefix(6) == ["support", "counts", "cells", "moments", "spread", "newton"])
       #expect(detail.summary.steps == detail.steps.count)
     }
   }

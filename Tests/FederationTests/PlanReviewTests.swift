@@ -156,7 +156,8 @@ struct OfferTests {
       rule, "predictors[2]: “height” is not a variable of the study",
       try verdict(review.plan(predictors: ["age", "height"])))
     expect(
-      rule, "predictors[2]: “age” stands twice in one form", try verdict(review.plan(predictors: ["age", "age"])))
+      rule, "predictors[2]: “age” stands twice in one form",
+      try verdict(review.plan(predictors: ["age", "age"])))
     expect(rule, "predictors: the plan names no predictor", try verdict(review.plan(predictors: [])))
     let filter = CohortFilter([
       FilterCondition(variable: "height", test: .between(atLeast: 1, atMost: nil))

@@ -131,7 +131,8 @@ struct QueryRefusalTests {
     let strict = try Bench(SmallStudy.drawn())
     let computation = try #require(
       strict.study.plan.computation(
-        study: strict.study.study, site: strict.study.plan.sites[0], cohort: strict.study.table.cohorts[0], leastRows: 100))
+        study: strict.study.study, site: strict.study.plan.sites[0], cohort: strict.study.table.cohorts[0],
+        leastRows: 100))
     try strict.sites[0].restart(computation: computation)
     try strict.setUp()
     try strict.advance(to: "moments")

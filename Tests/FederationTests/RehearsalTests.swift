@@ -2,8 +2,8 @@ import Cohorts
 import Federation
 import KonsilTesting
 import Preprocessing
-import Regression
 import Queries
+import Regression
 import SecureAggregation
 import Testing
 

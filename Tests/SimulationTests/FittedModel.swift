@@ -24,7 +24,8 @@ func ibdFederation(
   leastRows: Int = 1
 ) throws -> SimulatedFederation {
   try SimulationFixture.federation(
-    dictionary: Checkout.text("Tests/Fixtures/small-ibd/ibd.yaml"), plan: ibdPlan(replacements), records: records,
+    dictionary: Checkout.text("Tests/Fixtures/small-ibd/ibd.yaml"), plan: ibdPlan(replacements),
+    records: records,
     leastRows: leastRows)
 }
 

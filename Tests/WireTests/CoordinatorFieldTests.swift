@@ -85,14 +85,16 @@ struct CoordinatorFieldTests {
         Spoilt("deliveries.run") { $0.deliveries.run = sentinel },
         Spoilt("deliveries.epoch") { $0.deliveries.epoch = 0 },
         Spoilt("deliveries.deliveries") {
-          $0.deliveries.deliveries = Array(repeating: Konsil_V1_CiphertextDelivery(), count: WireLimits.parameters + 1)
+          $0.deliveries.deliveries = Array(
+            repeating: Konsil_V1_CiphertextDelivery(), count: WireLimits.parameters + 1)
         },
         Spoilt("deliveries.deliveries[0].site") { $0.deliveries.deliveries[0].site = sentinel },
         Spoilt("deliveries.deliveries[0].digests[1]") {
           $0.deliveries.deliveries[0].digests[1].append(0)
         },
         Spoilt("deliveries.deliveries[0].digests") {
-          $0.deliveries.deliveries[0].digests = Array(repeating: Data(count: 32), count: WireLimits.parameters + 1)
+          $0.deliveries.deliveries[0].digests = Array(
+            repeating: Data(count: 32), count: WireLimits.parameters + 1)
         },
         Spoilt("deliveries.deliveries[0].ciphertext") {
           $0.deliveries.deliveries[0].ciphertext.removeLast()
@@ -134,7 +136,8 @@ struct CoordinatorFieldTests {
         },
         Spoilt("step.query.is_verified") { $0.step.query.clearIsVerified() },
         Spoilt("step.query.segments") {
-          $0.step.query.segments = Array(repeating: $0.step.query.segments[0], count: WireLimits.parameters + 1)
+          $0.step.query.segments = Array(
+            repeating: $0.step.query.segments[0], count: WireLimits.parameters + 1)
         },
         Spoilt("step.query.segments") { $0.step.query.segments[0].length = 1 << 27 - 4 },
         Spoilt("step.query.segments[0].length") { $0.step.query.segments[0].clearLength() },
