@@ -166,6 +166,7 @@ def text(result: dict) -> str:
         f"  statsmodels {result['versions']['statsmodels']}, {CORES} threads {timed('statsmodels_threaded')}, "
         f"{result['statsmodels_iterations']} iterations",
         f"  statsmodels {result['versions']['statsmodels']}, 1 thread  {timed('statsmodels_one_thread')}",
+        f"    making the Logit of it    {seconds['statsmodels_of_which_making']:6.3f}  it checks the rank of the columns",
         f"  vs_statsmodels              {result['vs_statsmodels']:6.2f}  to the faster of the two; at most 1.0, the "
         "goal is 0.5",
         f"  max_difference              {result['max_difference']:6.0e}  of max(|β|, se); of standard errors "

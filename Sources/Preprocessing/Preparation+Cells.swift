@@ -25,6 +25,8 @@ extension Preparation {
     let columns = cellColumns
     var place = 0
     var few: [(cell: String, rows: Int)] = []
+    /// Columns that are another one already.
+    var same: Set<String> = []
     for first in columns.indices {
       for second in columns.indices.dropFirst(first + 1) {
         let both = Int(sum.values[0][place])
@@ -37,11 +39,13 @@ extension Preparation {
         guard one.variables != other.variables || one.isMissingIndicator != other.isMissingIndicator else {
           continue
         }
+        guard !same.contains(one.name), !same.contains(other.name) else { continue }
         if both == rows && both == otherRows {
-          let same = other.isMissingIndicator || !one.isMissingIndicator ? other : one
-          design.leaveOut(column: same.name)
+          let copy = other.isMissingIndicator || !one.isMissingIndicator ? other : one
+          same.insert(copy.name)
+          design.leaveOut(column: copy.name)
           design.note(
-            .notMade, same.name, "it is the same column as “\(same == other ? one.name : other.name)”")
+            .notMade, copy.name, "it is the same column as “\(copy == other ? one.name : other.name)”")
           continue
         }
         let name = "\(one.name) and \(other.name)"

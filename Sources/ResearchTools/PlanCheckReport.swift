@@ -68,16 +68,16 @@ package struct PlanCheckReport: Report {
         ("plan", "\(plan), which fits the study \(study)"), ("file", file), ("digest", digest),
         ("state", state), ("signature", signature.words),
         ("sites", "\(sites.count): \(sites.joined(separator: ", "))"),
-      ] + self.facts.map { ($0.name, $0.words) } + [
-        ("columns", columnWords), ("rows", filter.words.map { "where \($0)" } ?? "all"),
-      ])
+      ] + self.facts.map { ($0.name, $0.words) } + columnFacts
+        + [("rows", filter.words.map { "where \($0)" } ?? "all")])
     return facts + "\nAsked of every site, masked; the coordinator sees the sums over all sites:\n"
       + questionTable + "\n" + TextLines.wrapped(total, width: TextTable.width).map { $0 + "\n" }.joined()
   }
 
-  private var columnWords: String {
-    let intercept = algorithm == "logistic" ? " besides the intercept" : ""
-    return "\(columns.count)\(intercept): \(columns.joined(separator: ", "))"
+  /// A summary has none beyond its variables.
+  private var columnFacts: [(name: String, value: String)] {
+    algorithm == "logistic"
+      ? [("columns", "\(columns.count) besides the intercept: \(columns.joined(separator: ", "))")] : []
   }
 
   private var state: String {

@@ -8,7 +8,7 @@
 
   /// What seizing a site finds in its memory at any time of a run. The first site of three encapsulates to both others,
   /// so the test can know what it shares with the second.
-  @Suite("A run's memory")
+  @Suite("A run's memory", .serialized)
   struct RunMemoryTests {
     private static let shared = Secret(seed: 4711)
 
