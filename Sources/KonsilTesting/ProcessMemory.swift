@@ -1,5 +1,6 @@
 #if canImport(Glibc)
   import Glibc
+  import Synchronization
 
   /// Looks for bytes in all memory that this process can write to, as a thief of it would: heap, freed heap and
   /// stacks. Linux only (`/proc/self`). Looking allocates nothing, lest it overwrite what it looks for.
@@ -8,6 +9,8 @@
     private static let secretSize = 4096
     private static let ownSize = windowSize + secretSize
     private static let mostRegions = 16384
+    /// One looks at a time: what another has read is memory, too, and may hold what this one looks for.
+    private static let looking = Mutex(())
 
     /// What is read, and in its last page what is looked for.
     private let own: UnsafeMutableRawPointer
@@ -33,6 +36,10 @@
     /// How often the second half of `secret` stands in memory, this object's own copy aside. The first half would
     /// not do: an allocator writes over the first bytes of what is freed.
     package func occurrences(of secret: MaskedSecret) throws -> Int {
+      try Self.looking.withLock { _ in try search(for: secret) }
+    }
+
+    private func search(for secret: MaskedSecret) throws -> Int {
       guard secret.count <= Self.secretSize else { throw FixtureError() }
       try findRegions()
       let revealed = own + Self.windowSize
