@@ -82,29 +82,37 @@ class Federation:
             time.sleep(0.02)
         raise Failure(f"waited in vain until {what}; see {self.folder / log}")
 
-    def start_coordinator(self):
+    def write_coordinator(self):
         self.write(
             "coordinator.yaml",
             "konsil: coordinator-config/1\nlisten: {host: 127.0.0.1, port: 0}\nidentity: authority\n"
             "database: konsil.sqlite\n")
+
+    def find_port(self, coordinator: subprocess.Popen):
+        listening = self.wait_for("the coordinator listens", "coordinator.log", coordinator, r"port=(\d+).*listening")
+        self.remote = f"{{host: localhost, port: {listening[1]}, authority: %s}}"
+
+    def start_coordinator(self):
+        self.write_coordinator()
         self.coordinator = self.start(
             "konsil-coordinator", "coordinator.log", "run", "--config", "coordinator.yaml")
-        listening = self.wait_for(
-            "the coordinator listens", "coordinator.log", self.coordinator, r"port=(\d+).*listening")
-        self.remote = f"{{host: localhost, port: {listening[1]}, authority: %s}}"
+        self.find_port(self.coordinator)
         self.write(
             "researcher.yaml",
             "konsil: researcher-config/1\nresearcher: ada\n"
             f"coordinator: {self.remote % 'authority/root.pem'}\nidentity: ada\n")
 
+    def write_agent(self, site: str, study: str, algorithm: str):
+        self.write(
+            f"{site}/site.yaml",
+            f"konsil: site-config/1\nsite: {site}\ncoordinator: {self.remote % '../authority/root.pem'}\n"
+            f"identity: identity\nstate: state\nrecords: {{{study}: records.csv}}\n"
+            f"policy: {{studies: [{study}], algorithms: [{algorithm}], researchers: [ada], approval: auto}}\n")
+
     def start_agents(self):
         owner = json.loads(self.call("konsil", "keys", "show", "owner", "--json"))["fingerprint"]
         for site in self.sites:
-            self.write(
-                f"{site}/site.yaml",
-                f"konsil: site-config/1\nsite: {site}\ncoordinator: {self.remote % '../authority/root.pem'}\n"
-                "identity: identity\nstate: state\nrecords: {bench: records.csv}\n"
-                "policy: {studies: [bench], algorithms: [logistic], researchers: [ada], approval: auto}\n")
+            self.write_agent(site, study="bench", algorithm="logistic")
             self.call(
                 "konsil-agent", "study", "accept", "study.yaml", "--owner", owner, "--config", f"{site}/site.yaml")
             self.agents[site] = self.start(

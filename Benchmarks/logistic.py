@@ -1,35 +1,23 @@
 """`scripts/bench logistic`: a logistic regression over ten sites against statsmodels on the pooled records."""
 
-import argparse
 import json
 import os
 import pathlib
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 
 from cohort import BINARY, COLUMNS, MEASURED, Cohort
+from common import CORES, options, say, show, use_cores
 from federation import Failure, Federation, RunRecord
 from process_facts import Memory, blas_of
 
 HERE = pathlib.Path(__file__).parent
-ROWS, SITES, CORES, SEED = 100_000, 10, 2, 1
+ROWS, SITES, SEED = 100_000, 10, 1
 MIB = 1 << 20
 # Bytes that a site's cohort takes as doubles: its columns and the outcome.
 COHORT_BYTES = ROWS // SITES * (COLUMNS + 1) * 8
-
-
-def say(text: str):
-    print(text, file=sys.stderr, flush=True)
-
-
-def use_cores() -> int:
-    """This process, and so all that it starts, may use two cores, where there are more."""
-    cores = sorted(os.sched_getaffinity(0))[:CORES]
-    os.sched_setaffinity(0, cores)
-    return len(cores)
 
 
 def fit_pooled(path: pathlib.Path, threads: int) -> dict:
@@ -195,17 +183,7 @@ def text(result: dict) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="scripts/bench logistic")
-    parser.add_argument("--programs", type=pathlib.Path, required=True)
-    parser.add_argument("--folder", type=pathlib.Path, required=True)
-    parser.add_argument("--configuration", required=True)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    # So that what was started is stopped, too.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(143))
-
+    arguments = options("logistic", repeats=5)
     cores = use_cores()
     shutil.rmtree(arguments.folder, ignore_errors=True)
     arguments.folder.mkdir(parents=True)
@@ -220,7 +198,7 @@ def main() -> int:
     finally:
         federation.stop()
     result = report(found, arguments.configuration, cores)
-    print(json.dumps({"logistic": result}) if arguments.json else text(result))
+    show("logistic", result, text(result), arguments.json)
     return 0
 
 

@@ -11,7 +11,7 @@ import json
 import pathlib
 import sys
 
-from vectors import encodings, names, setups, steps
+from vectors import encodings, names, setups, steps, tolerant
 
 FOLDER = pathlib.Path(__file__).parent.parent / "protocols" / "vectors" / "v1"
 
@@ -23,6 +23,9 @@ def documents(existing):
         "key-schedule": names.key_schedule(), "attempt": names.attempt_names(), "mask-stream": names.mask_stream(),
         "set-up": set_up, "set-up-bad": setups.set_up_bad(set_up),
         "fixed-step": fixed_step, "contribution-bad": steps.contribution_bad(fixed_step),
+        "rings": steps.rings_of_a_step(),
+        "tolerant-step": tolerant.tolerant_step(), "tolerant-bad": tolerant.tolerant_bad(),
+        "secrets-of-a-tolerant-step": tolerant.secrets_of_a_tolerant_step(),
         "secrets-of-a-step": steps.secrets_of_a_step(existing.get("secrets-of-a-step")),
     }
 

@@ -3,12 +3,17 @@ import Federation
 import SecureAggregation
 
 /// A run that is not over, with what the board needs beside its state machine.
-struct ActiveRun {
+package struct ActiveRun: Sendable {
   let offer: RunOffer
-  let plan: Plan
   var machine: CoordinatorRun
   /// Whom it waits for and since when.
   var waits: [RunWait] = []
+
+  /// A run whose documents need no check.
+  package init(_ offer: RunOffer, _ machine: CoordinatorRun) {
+    self.offer = offer
+    self.machine = machine
+  }
 
   /// Takes up a submission, from the beginning or where the store's history ends.
   ///
@@ -16,10 +21,11 @@ struct ActiveRun {
   init(_ submission: Submission, history: [StepRecord], epoch: Int) throws {
     let checked = try CheckedSubmission(submission)
     offer = submission.offer
-    plan = checked.plan
+    let plan = checked.plan
     machine = try CoordinatorRun(
       run: offer.run, plan: offer.planDigest, roster: checked.roster, mostSteps: plan.mostSteps,
-      program: try PlanProgram(plan, study: checked.study), history: history, epoch: epoch)
+      program: try PlanProgram(plan, study: checked.study), history: history, epoch: epoch,
+      tolerance: plan.tolerance)
   }
 
   /// Brings `waits` up to date; what was waited for before keeps its time.

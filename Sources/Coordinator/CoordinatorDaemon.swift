@@ -10,12 +10,17 @@ import Store
 /// The coordinator as a service: what `konsil-coordinator run` starts.
 package struct CoordinatorDaemon: Service {
   private let server: GRPCServer<CoordinatorServerTransport>
-  private let board: RunBoard
+  package let board: RunBoard
+  private let patience: Int
   private let log: Logger
 
-  /// - Parameter configuration: with its paths resolved.
+  /// - Parameters:
+  ///   - configuration: with its paths resolved.
+  ///   - store: in place of the configuration's database.
   /// - Throws: what is wrong with certificates, address or database.
-  package init(_ configuration: CoordinatorConfiguration, log: Logger) throws {
+  package init(
+    _ configuration: CoordinatorConfiguration, store: (any RunStore)? = nil, log: Logger
+  ) throws {
     guard let address = HostPort(host: configuration.host, port: configuration.port) else {
       throw Complaint(
         .badInput, code: "bad-address", "\(configuration.host):\(configuration.port) is not an address",
@@ -27,7 +32,7 @@ package struct CoordinatorDaemon: Service {
     }
     let tls = try TLSSettings(AuthorityFolder(configuration.identity), groups: groups)
     board = try RunBoard(
-      try SQLiteRunStore(path: configuration.database), log: log, now: Instant.system)
+      try store ?? SQLiteRunStore(path: configuration.database), log: log, now: Instant.system)
     let peers = ConnectedPeers()
     let transport = try makeServerTransport(
       listeningOn: address, tls: tls, peers: peers,
@@ -38,6 +43,7 @@ package struct CoordinatorDaemon: Service {
         SiteEndpoint(board: board, peers: peers, log: log),
         ResearcherEndpoint(board: board, peers: peers),
       ])
+    patience = configuration.patience
     self.log = log
   }
 
@@ -56,7 +62,15 @@ package struct CoordinatorDaemon: Service {
           log.info("listening", metadata: ["port": "\(port)"])
         }
       }
-      try await group.waitForAll()
+      group.addTask {
+        await cancelWhenGracefulShutdown {
+          while (try? await Task.sleep(for: .seconds(1))) != nil {
+            await board.goOnWithoutThoseAway(after: patience)
+          }
+        }
+      }
+      // The first that fails ends the others.
+      while try await group.next() != nil {}
     }
   }
 

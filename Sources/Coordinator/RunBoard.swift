@@ -48,6 +48,9 @@ package actor RunBoard {
     }
   }
 
+  /// Takes up a run that the store knows and nobody submitted: measurements begin so.
+  package func adopt(_ run: ActiveRun) { active[run.offer.run] = run }
+
   // A site's connection
 
   /// A site has connected; a connection it had before is closed.
@@ -83,6 +86,16 @@ package actor RunBoard {
     update(run) { $0.receive(message, from: site) }
   }
 
+  /// Lets runs that may go on without a site do so once they have waited `seconds` for all that are away.
+  package func goOnWithoutThoseAway(after seconds: Int) {
+    let now = now()
+    for (run, entry) in active where entry.machine.tolerance != nil && entry.machine.isGathering {
+      let since = entry.waits.map(\.since).max() ?? now
+      guard now.milliseconds - since.milliseconds >= Int64(seconds) * 1000 else { continue }
+      update(run) { $0.patienceIsOver() }
+    }
+  }
+
   /// Closes all connections, for the process is to end.
   package func closeSessions() {
     for session in sessions.values { session.outgoing.finish() }
@@ -115,7 +128,8 @@ package actor RunBoard {
 
   /// Lets a run's state machine take an event, and does what it wants in its order.
   func update(_ run: String, _ event: (inout CoordinatorRun) -> [CoordinatorAction]) {
-    guard var entry = active[run] else { return }
+    // Taken out while it changes: with two owners its vectors would be copied.
+    guard var entry = active.removeValue(forKey: run) else { return }
     let stateBefore = state(of: entry)
     let actions = event(&entry.machine)
     entry.updateWaits(now: now())
@@ -137,7 +151,7 @@ package actor RunBoard {
     switch action {
     case .offer(let site): send(.offer(entry.offer), to: site)
     case .send(let message, let site): send(.message(run: run, message), to: site)
-    case .save(let record, let program): try store.saveStep(run, record, program: program, at: now())
+    case .save(let record): try store.saveStep(run, record, at: now())
     case .saveEpoch(let epoch): try store.saveEpoch(entry.offer.planDigest, epoch)
     case .note(let site, let text): try note(run, site, text)
     case .ended(let outcome, let model):

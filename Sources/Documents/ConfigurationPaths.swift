@@ -23,7 +23,7 @@ extension CoordinatorConfiguration {
   package func resolvingPaths(against folder: String) -> CoordinatorConfiguration {
     CoordinatorConfiguration(
       host: host, port: port, identity: resolved(identity, against: folder),
-      database: resolved(database, against: folder), groups: groups)
+      database: resolved(database, against: folder), groups: groups, patience: patience)
   }
 }
 

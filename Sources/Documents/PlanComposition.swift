@@ -16,10 +16,7 @@ extension PlanDocument {
   ) throws(DocumentError) -> String {
     let value = try DocumentValue.root(template.utf8, file: file)
     let plan = try read(value)
-    let meant = Plan(
-      name: plan.name, study: plan.study, studyDigest: digest, sites: sites,
-      membership: plan.membership, filter: plan.filter, algorithm: plan.algorithm,
-      mostSteps: plan.mostSteps)
+    let meant = plan.over(sites, studyDigest: digest)
     var lines = template.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     var edits: [LineEdit] = []
     if let study = value.node.entry("study") {

@@ -8,7 +8,7 @@ extension PlanDocument {
     "predictors", "missing", "rare", "penalty", "intercept", "standard_errors", "weights", "validation",
     "recalibrate",
   ]
-  private static let greatestSeed = Int(UInt32.max)
+  static let greatestSeed = Int(UInt32.max)
 
   static func logistic(_ fields: DocumentFields) throws(DocumentError) -> LogisticSpecification {
     var specification = LogisticSpecification(
@@ -53,7 +53,7 @@ extension PlanDocument {
       variable: try fields.required("variable").name(.column), kind: try fields.required("kind").choice())
   }
 
-  private static func validation(
+  static func validation(
     _ value: DocumentValue
   ) throws(DocumentError) -> LogisticSpecification.Validation? {
     if try value.isNone { return nil }

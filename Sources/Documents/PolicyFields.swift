@@ -5,7 +5,7 @@ enum PolicyFields {
   static func read(_ value: DocumentValue) throws(DocumentError) -> Policy {
     let fields = try value.fields([
       "studies", "algorithms", "researchers", "least_sites", "least_rows", "approval",
-      "most_numbers_per_row",
+      "most_numbers_per_row", "tolerant", "after_loss",
     ])
     let closed = Policy.closed
     let approval = try fields.optional("approval")?.choice(Policy.Approval.self)
@@ -19,6 +19,19 @@ enum PolicyFields {
       approval: approval ?? closed.approval,
       mostNumbersPerRow: try fields.optional("most_numbers_per_row").map { (value) throws(DocumentError) in
         try value.number("a number above 0") { $0 > 0 }
-      })
+      },
+      allowsTolerant: try fields.optional("tolerant").map(acceptsTolerant) ?? false,
+      endsAfterLoss: try fields.optional("after_loss")?.word(of: ["continue", "end"]) == "end")
+  }
+
+  /// The sentence that says what `membership: tolerant` gives away, word for word; lines and spaces may differ.
+  private static func acceptsTolerant(_ value: DocumentValue) throws(DocumentError) -> Bool {
+    let words = try value.text().split(whereSeparator: \.isWhitespace)
+    guard words == Policy.tolerantSentence.split(separator: " ") else {
+      throw value.error(
+        "is not the sentence that allows “membership: tolerant”",
+        "remove the key, or write: \(Policy.tolerantSentence)")
+    }
+    return true
   }
 }

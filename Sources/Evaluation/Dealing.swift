@@ -8,6 +8,8 @@ package struct Dealing: Hashable, Sendable, Codable {
     case hashed
     /// Within the rarest levels, by the order of the same hash at the site, so that every part gets its share.
     case dealt
+    /// The same, but a level with too few rows for all parts goes to as few as it can fill, and the others have none.
+    case gathered
     /// By the site, for leaving groups of sites out.
     case sites
   }
@@ -22,30 +24,37 @@ package struct Dealing: Hashable, Sendable, Codable {
 
   /// - Parameters:
   ///   - rare: for each row the rarest stratum it is in.
+  ///   - widths: how many parts each stratum goes to; all for those that it does not name.
   ///   - group: of the site; nil where it is in none.
   /// - Returns: each row's part; -1 for a row that is never left out.
-  package func parts(of patients: [UInt64], rare: [Int], seed: UInt64, group: Int?) -> [Int] {
+  package func parts(
+    of patients: [UInt64], rare: [Int], widths: [Int], seed: UInt64, group: Int?
+  ) -> [Int] {
     switch scheme {
     case .sites: [Int](repeating: group ?? -1, count: patients.count)
     case .hashed: patients.map { PatientNumber.part(of: $0, seed: seed, parts: parts) }
-    case .dealt: dealt(patients, rare, seed)
+    case .dealt, .gathered: dealt(patients, rare, widths, seed)
     }
   }
 
-  private func dealt(_ patients: [UInt64], _ rare: [Int], _ seed: UInt64) -> [Int] {
+  private func dealt(_ patients: [UInt64], _ rare: [Int], _ widths: [Int], _ seed: UInt64) -> [Int] {
     var strata: [Int: [UInt64]] = [:]
     var known: Set<UInt64> = []
     for (patient, stratum) in zip(patients, rare) where known.insert(patient).inserted {
       strata[stratum, default: []].append(patient)
     }
     var part: [UInt64: Int] = [:]
-    for (_, members) in strata {
+    for (stratum, members) in strata {
       let order = members.map { (PatientNumber.part(of: $0, seed: seed, parts: 1 << 62), $0) }.sorted {
         $0 < $1
       }
-      // Where a stratum is no multiple of the parts, not the same parts are to be short of it at every site.
-      let first = order.first.map { $0.0 % parts } ?? 0
-      for (place, entry) in order.enumerated() { part[entry.1] = (first + place) % parts }
+      let width = widths.indices.contains(stratum) ? widths[stratum] : parts
+      // Not all rare levels are to be in the same parts, but each in the same ones at every site.
+      let base =
+        width == parts ? 0 : PatientNumber.part(of: UInt64(stratum), seed: seed, parts: parts)
+      // Where a stratum is no multiple of its parts, not the same ones are to be short of it at every site.
+      let first = order.first.map { $0.0 % width } ?? 0
+      for (place, entry) in order.enumerated() { part[entry.1] = (base + (first + place) % width) % parts }
     }
     return patients.map { part[$0] ?? 0 }
   }

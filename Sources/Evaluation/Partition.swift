@@ -53,16 +53,19 @@ package struct Partition: Hashable, Sendable, Codable {
   package private(set) var stage = Stage.counts
   /// The design columns of the validated model, by their places.
   package private(set) var columns: [Int]
+  /// Why the others are not in it.
+  private var reasons: [Int: String] = [:]
 
   package init(_ frame: Frame) {
     self.frame = frame
     columns = Array(frame.design.columns.indices)
   }
 
-  /// Names of the design columns that the validated model is without.
-  package var leftOut: [String] {
-    let all = frame.design.columns
-    return all.indices.filter { !columns.contains($0) }.map { all[$0].name }
+  /// The design columns that the validated model is without, and why.
+  package var leftOut: [(column: String, reason: String)] {
+    frame.design.columns.enumerated().compactMap { place, column in
+      reasons[place].map { (column.name, $0) }
+    }
   }
 
   /// Columns whose rows are counted in each part: the indicators.
@@ -111,14 +114,16 @@ package struct Partition: Hashable, Sendable, Codable {
     }
     switch stage {
     case .counts: choose(PartCounts(sum, counted: counted.count, columns: frame.design.columns.count))
-    case .moments(let dealing): stage = standardise(sum, dealing)
+    case .moments(let dealing): standardise(sum, dealing)
     case .done, .impossible: break
     }
   }
 
-  /// Takes the first dealing that leaves no column out, else the one that leaves the fewest.
+  /// Takes the dealing that leaves the fewest columns out. A missing indicator gives way before parts are joined:
+  /// without it a missing value still counts as the mean, while fewer parts train every fit on fewer rows. For a
+  /// level parts are joined.
   private mutating func choose(_ counts: PartCounts) {
-    var best: (dealing: Dealing, broken: Set<Int>)?
+    var best: (dealing: Dealing, broken: Set<Int>, cost: (columns: Int, parts: Int, indicators: Int))?
     var first = 0
     var reason = ""
     for dealing in frame.dealings {
@@ -129,14 +134,24 @@ package struct Partition: Hashable, Sendable, Codable {
         continue
       }
       let broken = broken(in: places, counts, dealing)
-      if broken.count < best?.broken.count ?? .max { best = (dealing, broken) }
+      let indicators = broken.count { frame.design.columns[$0].isMissingIndicator }
+      let cost = (columns: broken.count - indicators, parts: -dealing.parts, indicators: indicators)
+      if best.map({ cost < $0.cost }) ?? true { best = (dealing, broken, cost) }
     }
     guard let best, best.broken.count < columns.count else {
       stage = .impossible(reason.isEmpty ? "no column has enough rows in every part" : reason)
       return
     }
-    columns.removeAll(where: best.broken.contains)
+    leaveOut(best.broken, "some part has too few rows")
     stage = .moments(best.dealing)
+  }
+
+  private mutating func leaveOut(_ places: Set<Int>, _ reason: String) {
+    let design = frame.design
+    let all = design.columns
+    let names = Set(places.flatMap { design.withProducts(of: all[$0].name) })
+    for place in columns where names.contains(all[place].name) { reasons[place] = reason }
+    columns.removeAll { names.contains(all[$0].name) }
   }
 
   private func problem(in places: Range<Int>, _ counts: PartCounts, _ dealing: Dealing) -> String? {
@@ -165,9 +180,7 @@ package struct Partition: Hashable, Sendable, Codable {
     var broken: Set<Int> = []
     let (counted, columns) = (counted, frame.design.columns)
     for (index, column) in counted.enumerated() {
-      let name = columns[column]
-      let missing = name.isMissingIndicator ? frame.counts.missing[name.variables[0]] : nil
-      let total = missing ?? frame.counts.indicators[name.name]?.rows ?? 0
+      let total = frame.counts.rows(of: columns[column]) ?? 0
       for place in places {
         let rows = counts.rows[place]
         let ones = counts.columnRows[place * counted.count + index]
@@ -194,11 +207,16 @@ package struct Partition: Hashable, Sendable, Codable {
     return broken
   }
 
-  private func standardise(_ sum: QuerySum, _ dealing: Dealing) -> Stage {
+  private mutating func standardise(_ sum: QuerySum, _ dealing: Dealing) {
     let whole = frame.standardisation
-    var sets: [TrainingSet] = []
+    var sets: [(weight: Double, events: Double, means: [Double], deviations: [Double])] = []
+    var constant: Set<Int> = []
     for set in 0..<(frame.repeats * dealing.parts) {
       let weight = whole.weight - sum.values[0][2 * set]
+      guard weight > 0 else {
+        stage = .impossible("some part has all of the weight")
+        return
+      }
       var means: [Double] = []
       var deviations: [Double] = []
       for place in columns.indices {
@@ -207,18 +225,26 @@ package struct Partition: Hashable, Sendable, Codable {
         // Over all rows the standardised values add up to 0 and their squares to the weight.
         let mean = present > 0 ? -sum.values[2][element] / present : 0
         let square = whole.weight - sum.values[3][element] - present * mean * mean
-        guard weight > 0, square > 1e-9 * whole.weight else {
-          return .impossible("“\(frame.design.columns[columns[place]].name)” does not vary without some part")
-        }
+        if square <= 1e-9 * whole.weight { constant.insert(columns[place]) }
         means.append(mean)
-        deviations.append((square / weight).squareRoot())
+        deviations.append((max(0, square) / weight).squareRoot())
       }
-      sets.append(
-        TrainingSet(
-          weight: weight, weightedEvents: whole.weightedEvents - sum.values[0][2 * set + 1], means: means,
-          deviations: deviations))
+      sets.append((weight, whole.weightedEvents - sum.values[0][2 * set + 1], means, deviations))
     }
-    return .done(dealing, sets)
+    guard constant.count < columns.count else {
+      stage = .impossible("no column varies without some part")
+      return
+    }
+    let before = columns
+    leaveOut(constant, "without some part it does not vary")
+    let kept = before.indices.filter { columns.contains(before[$0]) }
+    stage = .done(
+      dealing,
+      sets.map { set in
+        TrainingSet(
+          weight: set.weight, weightedEvents: set.events, means: kept.map { set.means[$0] },
+          deviations: kept.map { set.deviations[$0] })
+      })
   }
 }
 

@@ -2,31 +2,40 @@ import Preprocessing
 import Queries
 
 extension Partition {
+  /// A gathered level has so many times the least count in each of its parts, on average: sites deal by themselves.
+  private static let gatheredMargin = 2
+  /// Levels with under so many times the rows that fill all parts are dealt by themselves.
+  private static let rareMargin = 4
+
   /// Each row's part, for each repeat.
   package func parts(_ rows: DesignRows, _ dealing: Dealing, group: Int?) -> [[Int]] {
+    let isByLevel = dealing.scheme == .dealt || dealing.scheme == .gathered
+    let strata = isByLevel ? strata(parts: dealing.parts) : []
     let rare =
-      dealing.scheme == .dealt ? rows.strata(strata(parts: dealing.parts)) : rows.patients.map { _ in 0 }
+      isByLevel ? rows.strata(strata.map { ($0.column, $0.isOneRare) }) : rows.patients.map { _ in 0 }
+    let widths = strata.map { stratum in
+      // A part without the outcome would tell little.
+      guard dealing.scheme == .gathered, stratum.column != nil else { return dealing.parts }
+      return min(max(stratum.rows / (Self.gatheredMargin * max(frame.leastCount, 1)), 2), dealing.parts)
+    }
     return (0..<frame.repeats).map { count in
       dealing.parts(
-        of: rows.patients, rare: rare, seed: frame.seed &+ 0x9e37_79b9_7f4a_7c15 &* UInt64(count),
-        group: group)
+        of: rows.patients, rare: rare, widths: widths,
+        seed: frame.seed &+ 0x9e37_79b9_7f4a_7c15 &* UInt64(count), group: group)
     }
   }
 
   /// Columns of which a part may have too few rows, the rarest first; the outcome always among them.
-  private func strata(parts: Int) -> [(column: Int?, isOneRare: Bool)] {
+  private func strata(parts: Int) -> [(rows: Int, column: Int?, isOneRare: Bool)] {
     let rows = frame.counts.rows
     var entries: [(rows: Int, column: Int?, isOneRare: Bool)] = counted.compactMap { column in
-      let name = frame.design.columns[column]
-      let missing = name.isMissingIndicator ? frame.counts.missing[name.variables[0]] : nil
-      guard let ones = missing ?? frame.counts.indicators[name.name]?.rows else { return nil }
+      guard let ones = frame.counts.rows(of: frame.design.columns[column]) else { return nil }
       let least = min(ones, rows - ones)
-      return least < 4 * parts * frame.leastCount ? (least, column, ones <= rows - ones) : nil
+      return least < Self.rareMargin * parts * frame.leastCount ? (least, column, ones <= rows - ones) : nil
     }
     let events = frame.counts.events
     entries.append((min(events, rows - events), nil, events <= rows - events))
     return entries.sorted { ($0.rows, $0.column ?? -1) < ($1.rows, $1.column ?? -1) }
-      .map { ($0.column, $0.isOneRare) }
   }
 
   /// A site's values for the query of this stage.

@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Preprocessing
 import Queries
@@ -7,12 +8,15 @@ import Regression
 package enum PlanModel: Sendable, Codable, Equatable {
   case logistic(LogisticModel)
   case summary(SummaryModel)
+  case boosting(BoostingModel)
 }
 
 /// The program of whichever algorithm a plan names.
 package enum PlanProgram: Program {
   case logistic(LogisticProgram)
   case summary(SummaryProgram)
+  case boosting(BoostingProgram)
+  case probe(ProbeProgram)
 
   /// - Parameter plan: one without problems in `study`.
   package init(_ plan: Plan, study: Study) throws(AnalysisError) {
@@ -23,6 +27,13 @@ package enum PlanProgram: Program {
         try LogisticProgram(plan.frame(specification, study: study, leastRows: leastRows)))
     case .summary(let specification):
       self = .summary(try SummaryProgram(plan.frame(specification, study: study, leastRows: leastRows)))
+    case .boosting(let specification):
+      guard let frame = plan.frame(specification, study: study, leastRows: leastRows) else {
+        throw AnalysisError(
+          .inconsistentSum, "the plan's trees do not fit the study",
+          advice: "report this: a plan that passed its check cannot lead here")
+      }
+      self = .boosting(BoostingProgram(frame))
     }
   }
 
@@ -30,6 +41,18 @@ package enum PlanProgram: Program {
     switch self {
     case .logistic(let program): Self.action(program.next(), PlanModel.logistic)
     case .summary(let program): Self.action(program.next(), PlanModel.summary)
+    case .boosting(let program): Self.action(program.next(), PlanModel.boosting)
+    case .probe(let program): .ask(program.query)
+    }
+  }
+
+  /// Whether sums that no site verifies are kept, so that a run goes on where it was. Those of trees are large and
+  /// quickly asked again.
+  package var keepsSums: Bool {
+    switch self {
+    case .logistic, .summary: true
+    case .boosting: false
+    case .probe(let program): program.keepsSums
     }
   }
 
@@ -50,6 +73,12 @@ package enum PlanProgram: Program {
     case .summary(var program):
       try program.absorb(sum)
       self = .summary(program)
+    case .boosting(var program):
+      try program.absorb(sum)
+      self = .boosting(program)
+    case .probe(var program):
+      program.absorb(sum)
+      self = .probe(program)
     }
   }
 }
@@ -67,6 +96,10 @@ extension Plan {
     case .summary(let specification):
       outcome = specification.outcome
       names += specification.variables
+    case .boosting(let specification):
+      outcome = specification.outcome
+      names += specification.predictors + [specification.exposure, specification.weight].compactMap(\.self)
+      names.append(outcome)
     }
     let named = study.dictionary.variables.filter { names.contains($0.name) }
     names += named.compactMap { $0.appliesWhen?.variable }
@@ -93,6 +126,10 @@ extension Plan {
     case .summary(let specification):
       let frame = frame(specification, study: study, leastRows: leastRows)
       return SummaryRows(frame, cohort: cohort, filter: filter).map { SummaryComputation(frame, rows: $0) }
+    case .boosting(let specification):
+      guard let frame = frame(specification, study: study, leastRows: leastRows) else { return nil }
+      return BoostingComputation(
+        frame, site: site, cohort: cohort, filter: filter, dictionary: study.dictionary)
     }
   }
 
@@ -114,6 +151,14 @@ extension Plan {
       frame.mostRowsPerPatient = study.limits.mostRowsPerPatient
     }
     return LogisticFrame(specification, preparation: frame, sites: sites)
+  }
+
+  fileprivate func frame(
+    _ specification: BoostingSpecification, study: Study, leastRows: Int
+  ) -> BoostingFrame? {
+    BoostingFrame(
+      specification, dictionary: study.dictionary, sites: sites, leastRows: leastRows,
+      leastCount: study.limits.leastCount, mostRowsPerSite: study.limits.mostRowsPerSite)
   }
 
   fileprivate func frame(

@@ -24,29 +24,47 @@ extension CoordinatorRun {
     }
   }
 
-  private mutating func openEpochIfAllReady() throws(AnalysisError) -> [CoordinatorAction] {
+  mutating func openEpochIfAllReady() throws -> [CoordinatorAction] {
     guard case .gathering = phase else { return [] }
     var readiness: [SiteReadiness] = []
-    for site in roster.sites {
+    for site in members {
       guard case .ready(let ready) = standings[site] else { return [] }
       readiness.append(ready)
     }
+    let restored = try restore()
+    if let outcome = lossThatEndsTheRun() { return end(outcome, nil) }
+    if let behind = siteThatCannotCatchUp() { return try restored + leaveOut(behind) }
     epoch = max(epoch, readiness.map(\.highestEpoch).max() ?? 0) + 1
     try rewind(verifiedEverywhere: readiness.map(\.verifiedThrough).min() ?? 0)
     phase = .keys([:])
-    return [.saveEpoch(epoch)] + toAll(.openEpoch(epoch))
+    epochMembers = members
+    live = Set(members)
+    return restored + [.saveEpoch(epoch)]
+      + toAll(.openEpoch(epoch, sites: members == roster.sites ? [] : members))
   }
 
   /// Goes back to the first verified step whose sum some site has not added itself: it is asked again, with
-  /// the same query, for what follows rests on it.
+  /// the same query, for what follows rests on it. Or to the first step whose sum was not kept, for a site that
+  /// begins anew knows nothing of it.
   private mutating func rewind(verifiedEverywhere: Int) throws(AnalysisError) {
-    guard
-      let first = history.first(where: {
-        $0.query.isVerified && $0.sum != nil && $0.step > verifiedEverywhere
-      })
-    else { return }
+    guard let first = firstToRepeat(verifiedThrough: verifiedEverywhere) else { return }
+    rewound = Array(history[(first.step - 1)...])
     history.removeSubrange((first.step - 1)...)
     program = try Self.replay(history, on: atStart)
+  }
+
+  /// Undoes what is left of the last rewinding.
+  private mutating func restore() throws(AnalysisError) -> [CoordinatorAction] {
+    let again = rewound.filter { $0.step > history.count }
+    rewound = []
+    guard !again.isEmpty else { return [] }
+    history += again
+    if !history.contains(where: \.isForgotten) { program = try Self.replay(history, on: atStart) }
+    return again.map(CoordinatorAction.save)
+  }
+
+  func firstToRepeat(verifiedThrough last: Int) -> StepRecord? {
+    history.first { $0.isForgotten || $0.query.isVerified && $0.sum != nil && $0.step > last }
   }
 
   mutating func take(_ key: SignedSetupKey, _ epoch: Int, _ site: String) throws -> [CoordinatorAction] {
@@ -57,11 +75,11 @@ extension CoordinatorRun {
     let statement = SignedSetupKey.statement(
       EpochName(plan: plan, run: run, epoch: epoch), publicKey: key.publicKey, journal: key.journal)
     guard roster.key(of: site)?.verifies(key.signature, .setupKey, statement) == true else {
-      return end(badSignature(site, "set-up key"), nil)
+      return try cannotSetUp(badSignature(site, "set-up key"), site)
     }
     keys[site] = key
-    let inOrder = roster.sites.compactMap { keys[$0] }
-    guard inOrder.count == roster.count else {
+    let inOrder = epochMembers.compactMap { keys[$0] }
+    guard inOrder.count == epochMembers.count else {
       phase = .keys(keys)
       return []
     }
@@ -78,30 +96,36 @@ extension CoordinatorRun {
     }
     let name = EpochName(plan: plan, run: run, epoch: epoch)
     let setup = SignedSetupKey.setupDigest(name, keys: keys)
-    let index = roster.index(of: site) ?? 0
+    let index = epochMembers.firstIndex(of: site) ?? 0
     let statement = SignedCiphertexts.statement(
       setup: setup, index: index, digests: ciphertexts.ciphertexts.map(Digest.init(of:)))
-    guard ciphertexts.ciphertexts.count == roster.count - index - 1,
+    guard ciphertexts.ciphertexts.count == epochMembers.count - index - 1,
       roster.key(of: site)?.verifies(ciphertexts.signature, .ciphertexts, statement) == true
-    else { return end(badSignature(site, "list of ciphertexts"), nil) }
+    else { return try cannotSetUp(badSignature(site, "list of ciphertexts"), site) }
     lists[site] = ciphertexts
-    let inOrder = roster.sites.compactMap { lists[$0] }
-    guard inOrder.count == roster.count else {
+    let inOrder = epochMembers.compactMap { lists[$0] }
+    guard inOrder.count == epochMembers.count else {
       phase = .ciphertexts(keys, lists)
       return []
     }
-    return try roster.sites.enumerated().map { index, receiver in
+    return try epochMembers.enumerated().map { index, receiver in
       let deliveries = inOrder.prefix(index).enumerated().compactMap { $1.delivery(to: index, from: $0) }
       return .send(.ciphertexts(epoch: epoch, deliveries), site: receiver)
     } + [.note(site: nil, "set-up done")] + ask(setup)
   }
 
-  private func badSignature(_ site: String, _ what: String) -> RunOutcome {
-    .failed(
-      RunFailure(
-        code: ProtocolFault.Code.badSignature.rawValue,
-        message: "the \(what) of \(site) is not signed as it must be",
-        advice: "compare \(site)'s identity key with the study's"))
+  private func badSignature(_ site: String, _ what: String) -> RunFailure {
+    RunFailure(
+      code: ProtocolFault.Code.badSignature.rawValue,
+      message: "the \(what) of \(site) is not signed as it must be",
+      advice: "compare \(site)'s identity key with the study's")
+  }
+
+  private mutating func cannotSetUp(
+    _ failure: RunFailure, _ site: String
+  ) throws -> [CoordinatorAction] {
+    guard tolerance != nil else { return end(.failed(failure), nil) }
+    return try [.note(site: site, failure.message)] + leaveOut(site)
   }
 
   func check(_ epoch: Int, _ named: String, _ site: String) throws(ProtocolFault) {
@@ -114,6 +138,6 @@ extension CoordinatorRun {
   }
 
   func toAll(_ message: MessageToSite) -> [CoordinatorAction] {
-    roster.sites.map { .send(message, site: $0) }
+    members.map { .send(message, site: $0) }
   }
 }

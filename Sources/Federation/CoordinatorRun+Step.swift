@@ -17,17 +17,27 @@ extension CoordinatorRun {
               advice: "use a ridge penalty or name fewer predictors; a new plan has a new budget")),
           nil)
       }
-      let request = StepRequest(
-        epoch: epoch, step: step, attempt: 0, sites: roster.sites, query: query)
-      let verified = history.filter { $0.query.isVerified }.compactMap { record in
-        record.sum.map { (step: record.step, sum: $0) }
+      guard let sites = sitesOfNextStep() else {
+        phase = .gathering
+        return try openEpochIfAllReady()
       }
-      let attempt = Attempt(
-        setup: setup, step: step, number: 0, query: query, sites: roster.sites,
-        basis: Attempt.basis(of: verified))
-      phase = .step(request, Summation(attempt, roster: roster), [])
-      return toAll(.step(request))
+      earlierAttempts = []
+      return begin(
+        StepRequest(epoch: epoch, step: step, attempt: 0, sites: sites, query: query), setup)
     }
+  }
+
+  /// Sends an attempt to its sites.
+  mutating func begin(_ request: StepRequest, _ setup: Digest) -> [CoordinatorAction] {
+    let verified = history.filter { $0.query.isVerified }.compactMap { record in
+      record.sum.map { (step: record.step, sum: $0) }
+    }
+    let attempt = Attempt(
+      setup: setup, step: request.step, number: request.attempt, query: request.query, sites: request.sites,
+      basis: Attempt.basis(of: verified))
+    phase = .step(request, Summation(attempt, roster: roster, isTolerant: tolerance != nil), [])
+    members = request.sites
+    return saveLoss(request) + request.sites.map { .send(.step(request), site: $0) }
   }
 
   mutating func take(
@@ -37,33 +47,44 @@ extension CoordinatorRun {
     guard case .step(let request, var summation, var contributions) = phase, request.step == step else {
       throw ProtocolFault(.outOfOrder, site: site, "no contribution to step \(step) is waited for")
     }
+    mayRefuse.remove(site)
     // The phase gives up its vectors while they grow, so that they are not copied.
     phase = .gathering
+    var isWaiting = true
     defer {
-      if case .gathering = phase { phase = .step(request, summation, contributions) }
+      if isWaiting { phase = .step(request, summation, contributions) }
     }
     do throws(ProtocolFault) {
       try summation.add(contribution)
     } catch {
+      guard error.code == .wrongAttempt, !earlierAttempts.contains(contribution.attempt) else { throw error }
       // No resending mends it: the site was asked this step, and its sums before are others.
-      guard error.code == .wrongAttempt else { throw error }
-      return end(otherBasis(site, step), nil)
+      isWaiting = false
+      phase = .step(request, summation, contributions)
+      return try withOtherBasis(site, step)
     }
     if request.query.isVerified { contributions.append(contribution) }
     guard summation.missing.isEmpty else { return [] }
-    return try close(request, summation, contributions)
+    isWaiting = false
+    guard let tolerance else { return try close(request, summation, contributions) }
+    let opening = try Opening(summation, roster: roster, threshold: tolerance.threshold)
+    phase = .opening(request, summation, contributions, opening)
+    return request.sites.filter(live.contains).flatMap { shares(request, opening, to: $0) }
+      + (try openIfPossible())
   }
 
-  private func otherBasis(_ site: String, _ step: Int) -> RunOutcome {
-    .failed(
-      RunFailure(
-        code: ProtocolFault.Code.wrongAttempt.rawValue,
-        message: "\(site) answered step \(step) on other verified sums than the coordinator's",
-        advice: "some site showed different numbers to different sites; ask the sites"))
+  private mutating func withOtherBasis(_ site: String, _ step: Int) throws -> [CoordinatorAction] {
+    let failure = RunFailure(
+      code: ProtocolFault.Code.wrongAttempt.rawValue,
+      message: "\(site) answered step \(step) on other verified sums than the coordinator's",
+      advice: "some site showed different numbers to different sites; ask the sites")
+    guard tolerance != nil else { return end(.failed(failure), nil) }
+    return try [.note(site: site, failure.message)] + leaveOut(site)
   }
 
-  private mutating func close(
-    _ request: StepRequest, _ summation: Summation, _ contributions: [SignedContribution]
+  mutating func close(
+    _ request: StepRequest, _ summation: Summation, _ contributions: [SignedContribution],
+    secrets: [[UInt8]] = []
   ) throws -> [CoordinatorAction] {
     let sum: QuerySum?
     do {
@@ -86,17 +107,23 @@ extension CoordinatorRun {
             code: fault.code.rawValue, message: fault.detail,
             advice: "submit the plan again; if it recurs, a site's set-up is at fault")), nil)
     }
-    let record = StepRecord(step: request.step, query: request.query, sum: sum)
+    let isForgotten = sum != nil && !program.keepsSums && !request.query.isVerified
+    let record = StepRecord(
+      step: request.step, query: request.query, sum: isForgotten ? nil : sum, isForgotten: isForgotten,
+      sites: tolerance == nil ? nil : request.sites)
     history.append(record)
+    rewound.removeAll { $0.step <= record.step }
     noteVerified()
     var failure: AnalysisError?
     if let sum {
       do throws(AnalysisError) { try program.absorb(sum) } catch { failure = error }
     }
-    var actions: [CoordinatorAction] = [.save(record, program)]
+    var actions: [CoordinatorAction] = [.save(record)]
     if request.query.isVerified {
-      lastVerified = (epoch, request.step, contributions)
-      actions += toAll(.contributions(epoch: epoch, step: request.step, contributions))
+      let verified = Verified(
+        epoch: epoch, step: request.step, contributions: contributions, secrets: secrets)
+      lastVerified = verified
+      actions += toAll(verified.message)
     }
     if let failure {
       return actions
@@ -108,18 +135,20 @@ extension CoordinatorRun {
     return try actions + (sum == nil ? afterVoid(request.step) : []) + askUnlessOver(summation.attempt.setup)
   }
 
-  /// All sites have answered this step, and so have added what was verified before it.
+  /// All sites have answered this step, and so have added what was verified before it; those that stay connected add
+  /// this one before they hear of anything else.
   private mutating func noteVerified() {
-    for site in roster.sites {
-      guard case .ready = standings[site] else { continue }
-      standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: verifiedBeforeLast))
+    for site in members where live.contains(site) {
+      standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: verifiedThrough))
     }
   }
 
   private mutating func afterVoid(_ step: Int) -> [CoordinatorAction] {
     let note = CoordinatorAction.note(site: nil, "the sum of step \(step) is void: some site withheld")
     let last = history.suffix(Self.mostVoids)
-    guard last.count == Self.mostVoids, last.allSatisfy({ $0.sum == nil }) else { return [note] }
+    guard last.count == Self.mostVoids, last.allSatisfy({ $0.sum == nil && !$0.isForgotten }) else {
+      return [note]
+    }
     return [note]
       + end(
         .failed(
@@ -128,7 +157,7 @@ extension CoordinatorRun {
             advice: "each site's own journal says whether and why it withheld")), nil)
   }
 
-  private mutating func askUnlessOver(_ setup: Digest) throws -> [CoordinatorAction] {
+  mutating func askUnlessOver(_ setup: Digest) throws -> [CoordinatorAction] {
     outcome == nil ? try ask(setup) : []
   }
 }

@@ -6,8 +6,8 @@ package enum CoordinatorAction: Sendable {
   /// Offer the plan to a site that has just come.
   case offer(site: String)
   case send(MessageToSite, site: String)
-  /// Save the step, and the program as it is after it.
-  case save(StepRecord, PlanProgram)
+  /// Save the step; after a restart the program takes the saved sums again.
+  case save(StepRecord)
   /// The epoch that now begins; saved before anyone hears of it.
   case saveEpoch(Int)
   /// For the log and the run's events.
@@ -27,6 +27,8 @@ package struct CoordinatorRun: Sendable {
     case keys([String: SignedSetupKey])
     case ciphertexts([SignedSetupKey], [String: SignedCiphertexts])
     case step(StepRequest, Summation, [SignedContribution])
+    /// Every vector is there; the shares of the sites' own masks are waited for.
+    case opening(StepRequest, Summation, [SignedContribution], Opening)
     case over(RunOutcome)
   }
 
@@ -34,6 +36,8 @@ package struct CoordinatorRun: Sendable {
   package let plan: Digest
   package let roster: Roster
   package let mostSteps: Int
+  /// nil under `membership: fixed`.
+  package let tolerance: Tolerance?
   let atStart: PlanProgram
   package internal(set) var program: PlanProgram
   /// Every step so far, void ones included.
@@ -41,31 +45,62 @@ package struct CoordinatorRun: Sendable {
   package internal(set) var epoch: Int
   package internal(set) var standings: [String: SiteStanding]
   var phase = Phase.gathering
+  /// The sites that are still in, in the roster's order.
+  package internal(set) var members: [String]
+  /// Those of them that were in the epoch's set-up.
+  var epochMembers: [String] = []
+  /// Those that hold the epoch's secrets and are connected.
+  var live: Set<String> = []
+  /// Steps given up because of a share that one of two sites made wrong, or said so.
+  var burned = 0
+  /// Steps that are asked again because a site lacks a sum of theirs, as they were; they stand again if that fails.
+  var rewound: [StepRecord] = []
+  /// The attempts before this one of the step that is asked: a vector may still come that was on its way.
+  var earlierAttempts: Set<Digest> = []
+  /// Sites that have not answered the step given up before this one, and may yet refuse it.
+  var mayRefuse: Set<String> = []
   /// The last verified step's vectors: a site that was away when they went out gets them again.
-  var lastVerified: (epoch: Int, step: Int, contributions: [SignedContribution])?
+  var lastVerified: Verified?
+
+  struct Verified: Sendable {
+    let epoch: Int
+    let step: Int
+    let contributions: [SignedContribution]
+    let secrets: [[UInt8]]
+
+    var message: MessageToSite {
+      .contributions(epoch: epoch, step: step, contributions, secrets: secrets)
+    }
+  }
 
   /// - Parameters:
   ///   - program: as it is before any sum.
   ///   - history: the steps saved so far, when a run is taken up again.
   ///   - epoch: the last epoch saved for this plan.
+  ///   - tolerance: the plan's; nil under `membership: fixed`.
   package init(
     run: String, plan: Digest, roster: Roster, mostSteps: Int, program: PlanProgram,
-    history: [StepRecord] = [], epoch: Int = 0
+    history: [StepRecord] = [], epoch: Int = 0, tolerance: Tolerance? = nil
   ) throws(AnalysisError) {
     self.run = run
     self.plan = plan
     self.roster = roster
     self.mostSteps = mostSteps
+    self.tolerance = tolerance
+    members = history.last?.sites ?? roster.sites
     atStart = program
     guard history.indices.allSatisfy({ history[$0].step == $0 + 1 }) else {
       throw AnalysisError(
         .inconsistentSum, "the saved steps have a gap", advice: "submit the plan again")
     }
-    self.history = history
-    self.program = try Self.replay(history, on: program)
+    self.history = Self.kept(history)
+    self.program = try Self.replay(self.history, on: program)
     self.epoch = epoch
     standings = Dictionary(uniqueKeysWithValues: roster.sites.map { ($0, .away) })
   }
+
+  /// The steps before the first whose sum was not kept.
+  static func kept(_ history: [StepRecord]) -> [StepRecord] { Array(history.prefix { !$0.isForgotten }) }
 
   static func replay(
     _ history: [StepRecord], on program: PlanProgram
@@ -89,20 +124,26 @@ package struct CoordinatorRun: Sendable {
   /// Whether the run waits for sites to come or to accept.
   package var isGathering: Bool { if case .gathering = phase { true } else { false } }
 
+  /// The last verified step.
+  var verifiedThrough: Int { Self.lastVerified(history) }
+
   /// The last verified step that every site of this epoch has added: those before the last one, which all
   /// have answered on that ground.
-  var verifiedBeforeLast: Int {
-    history.dropLast().last { $0.query.isVerified && $0.sum != nil }?.step ?? 0
+  private var verifiedBeforeLast: Int { Self.lastVerified(history.dropLast()) }
+
+  private static func lastVerified(_ history: some BidirectionalCollection<StepRecord>) -> Int {
+    history.last { $0.query.isVerified && $0.sum != nil }?.step ?? 0
   }
 
   /// What the run waits for now, in the roster's order.
   package var waiting: [(site: String, reason: String)] {
-    roster.sites.compactMap { site in reason(for: site).map { (site, $0) } }
+    members.compactMap { site in reason(for: site).map { (site, $0) } }
   }
 
   private func reason(for site: String) -> String? {
     switch (phase, standings[site] ?? .away) {
     case (.over, _): nil
+    case (.opening(_, _, _, let opening), .away) where opening.has(site) || opening.isReady: nil
     case (_, .away): "not connected"
     case (.gathering, .asked): "checking the plan"
     case (.gathering, .waitingForApproval(let reasons)):
@@ -110,7 +151,11 @@ package struct CoordinatorRun: Sendable {
     case (.keys(let keys), _): keys[site] == nil ? "its key for the set-up" : nil
     case (.ciphertexts(_, let lists), _): lists[site] == nil ? "its ciphertexts for the set-up" : nil
     case (.step(let request, let sum, _), _):
-      sum.has(site) ? nil : "its answer to step \(request.step) (\(request.query.name))"
+      sum.has(site) || !request.sites.contains(site)
+        ? nil : "its answer to step \(request.step) (\(request.query.name))"
+    case (.opening(let request, _, _, let opening), _):
+      opening.has(site) || !opening.attempt.sites.contains(site)
+        ? nil : "its shares for step \(request.step) (\(request.query.name))"
     case (.gathering, .ready): nil
     }
   }
@@ -121,33 +166,79 @@ package struct CoordinatorRun: Sendable {
   package mutating func joined(_ site: String, liveEpoch: Int?) -> [CoordinatorAction] {
     guard roster.index(of: site) != nil else { return [] }
     if case .over(let outcome) = phase { return [.send(.ended(outcome), site: site)] }
-    guard case .step(let request, let sum, _) = phase, liveEpoch == epoch else {
+    guard members.contains(site) else { return [.send(.ended(Self.leftOut), site: site)] }
+    let isLive = liveEpoch == epoch && epochMembers.contains(site)
+    switch phase {
+    case .step(let request, let sum, _) where isLive:
+      return rejoined(site, hasAnswered: sum.has(site)) + (sum.has(site) ? [] : resend(request, to: site))
+    case .step(_, let sum, _) where tolerance != nil && sum.has(site):
+      // What it sent is enough; it takes part in the next epoch, which begins after this step.
+      standings[site] = .asked
+      return [.offer(site: site)]
+    case .opening(let request, _, _, let opening) where isLive:
+      return rejoined(site, hasAnswered: true)
+        + (opening.has(site) ? [] : shares(request, opening, to: site))
+    case .opening:
+      // The sum can open without it; it takes part in the next epoch, which begins after this step.
+      standings[site] = .asked
+      return [.offer(site: site)]
+    case .gathering, .keys, .ciphertexts, .step, .over:
       standings[site] = .asked
       phase = .gathering
-      return [.offer(site: site)]
+      return (tolerance != nil && isLive ? verifiedAgain(to: site) : []) + [.offer(site: site)]
     }
-    standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: verifiedBeforeLast))
-    guard !sum.has(site) else { return [] }
-    var actions: [CoordinatorAction] = []
-    if let lastVerified, lastVerified.epoch == epoch, lastVerified.step == request.step - 1 {
-      actions.append(
-        .send(
-          .contributions(
-            epoch: epoch, step: lastVerified.step, lastVerified.contributions), site: site))
-    }
-    return actions + [.send(.step(request), site: site)]
   }
 
-  /// A site's connection has gone; the run waits for it.
+  /// The last verified step's vectors, for a site that still knows what it sent in it and may have missed them.
+  private func verifiedAgain(to site: String) -> [CoordinatorAction] {
+    lastVerified.map { $0.epoch == epoch ? [.send($0.message, site: site)] : [] } ?? []
+  }
+
+  private mutating func rejoined(_ site: String, hasAnswered: Bool) -> [CoordinatorAction] {
+    live.insert(site)
+    standings[site] = .ready(
+      SiteReadiness(highestEpoch: epoch, verifiedThrough: hasAnswered ? verifiedThrough : verifiedBeforeLast))
+    return []
+  }
+
+  private func resend(_ request: StepRequest, to site: String) -> [CoordinatorAction] {
+    let verified = lastVerified.flatMap {
+      $0.epoch == epoch && $0.step == request.step - 1 ? $0.message : nil
+    }
+    return ([verified, .step(request)] as [MessageToSite?]).compactMap(\.self).map { .send($0, site: site) }
+  }
+
+  /// A site's connection has gone; under `membership: fixed` the run waits for it.
   package mutating func left(_ site: String) -> [CoordinatorAction] {
-    guard outcome == nil, standings[site] != nil else { return [] }
+    guard outcome == nil, members.contains(site) else { return [] }
     standings[site] = .away
+    live.remove(site)
+    mayRefuse.remove(site)
     switch phase {
     case .keys, .ciphertexts: phase = .gathering
+    case .step where tolerance != nil: return goOnWithout(site)
+    case .opening: return attempting { run throws in try run.openIfPossible() }
     case .gathering, .step, .over: break
     }
     return [.note(site: site, "left; the run waits for it")]
   }
+
+  /// Those who are away have been waited for long enough: under `membership: tolerant` the run goes on without
+  /// them, if enough are left. Before all sites have been there once it waits for each of them.
+  package mutating func patienceIsOver() -> [CoordinatorAction] {
+    guard let tolerance, epoch > 0, case .gathering = phase else { return [] }
+    let gone = members.filter { standings[$0] == .away }
+    let left = members.filter { standings[$0] != .away }
+    guard !gone.isEmpty, left.count >= tolerance.threshold else { return [] }
+    members = left
+    let notes = gone.map { CoordinatorAction.note(site: $0, "did not come back; the run goes on without it") }
+    return notes + attempting { run throws in try run.openEpochIfAllReady() }
+  }
+
+  static let leftOut = RunOutcome.failed(
+    RunFailure(
+      code: "left-out", message: "the run went on without this site",
+      advice: "under membership: tolerant a lost site does not come in again; the next plan asks it anew"))
 
   package mutating func cancel() -> [CoordinatorAction] {
     outcome == nil ? end(.cancelled, nil) : []
@@ -157,17 +248,32 @@ package struct CoordinatorRun: Sendable {
   package mutating func receive(
     _ message: MessageToCoordinator, from site: String
   ) -> [CoordinatorAction] {
-    guard outcome == nil, roster.index(of: site) != nil else { return [] }
-    do {
-      return switch message {
-      case .answer(let answer): try take(answer, site)
-      case .setupKey(let epoch, let key): try take(key, epoch, site)
-      case .ciphertexts(let epoch, let ciphertexts): try take(ciphertexts, epoch, site)
-      case .contribution(let epoch, let step, let contribution): try take(contribution, epoch, step, site)
-      case .refusal(let refusal): refused(refusal, site)
+    guard outcome == nil, members.contains(site) else { return [] }
+    return attempting { run throws in
+      do throws {
+        return switch message {
+        case .answer(let answer): try run.take(answer, site)
+        case .setupKey(let epoch, let key): try run.take(key, epoch, site)
+        case .ciphertexts(let epoch, let ciphertexts): try run.take(ciphertexts, epoch, site)
+        case .contribution(let epoch, let step, let contribution):
+          try run.take(contribution, epoch, step, site)
+        case .opening(let epoch, let step, let answer): try run.take(answer, epoch, step, site)
+        case .refusal(let refusal): try run.refused(refusal, site)
+        }
+      } catch let fault as ProtocolFault where run.isFatal(fault) && fault.site == site {
+        return try [.note(site: site, "sent what does not fit: \(fault.detail)")] + run.leaveOut(site)
+      } catch let fault as ProtocolFault {
+        return [.note(site: site, "dropped a message: \(fault.detail)")]
       }
-    } catch let fault as ProtocolFault {
-      return [.note(site: site, "dropped a message: \(fault.detail)")]
+    }
+  }
+
+  /// What an event leads to; an analysis or a library that cannot go on ends the run.
+  private mutating func attempting(
+    _ event: (inout CoordinatorRun) throws -> [CoordinatorAction]
+  ) -> [CoordinatorAction] {
+    do {
+      return try event(&self)
     } catch let error as AnalysisError {
       return end(
         .failed(
@@ -181,8 +287,11 @@ package struct CoordinatorRun: Sendable {
     }
   }
 
-  private mutating func refused(_ refusal: Refusal, _ site: String) -> [CoordinatorAction] {
-    end(
+  private mutating func refused(_ refusal: Refusal, _ site: String) throws -> [CoordinatorAction] {
+    if refusal.rule == SiteRun.openedOverOthers, tolerance != nil {
+      return try openedOverOthers(site)
+    }
+    return end(
       .failed(
         RunFailure(
           code: refusal.rule, message: "\(site) refused: \(refusal.detail)",
@@ -192,6 +301,6 @@ package struct CoordinatorRun: Sendable {
   mutating func end(_ outcome: RunOutcome, _ model: PlanModel?) -> [CoordinatorAction] {
     phase = .over(outcome)
     lastVerified = nil
-    return [.ended(outcome, model)] + roster.sites.map { .send(.ended(outcome), site: $0) }
+    return [.ended(outcome, model)] + members.map { .send(.ended(outcome), site: $0) }
   }
 }

@@ -117,13 +117,21 @@ package struct CoordinatorConfiguration: Hashable, Sendable {
   /// Path of the database.
   package let database: String
   package let groups: [String]
+  /// Seconds that a run with `membership: tolerant` waits for a site to come back before it goes on without it.
+  package let patience: Int
 
-  package init(host: String, port: Int, identity: String, database: String, groups: [String]) {
+  package static let defaultPatience = 60
+
+  package init(
+    host: String, port: Int, identity: String, database: String, groups: [String],
+    patience: Int = defaultPatience
+  ) {
     self.host = host
     self.port = port
     self.identity = identity
     self.database = database
     self.groups = groups
+    self.patience = patience
   }
 }
 

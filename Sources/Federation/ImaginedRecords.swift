@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Preprocessing
 import Regression
@@ -29,17 +30,20 @@ struct ImaginedRecords {
   }
 
   private var parts: Int {
-    guard case .logistic(let specification) = plan.algorithm else { return 1 }
-    switch specification.validation {
-    case .folds(let folds, repeats: _, seed: _): return folds
-    case .groups, nil: return specification.penalty == .ridgeAuto ? 5 : 1
+    switch plan.algorithm {
+    case .logistic(let specification):
+      switch specification.validation {
+      case .folds(let folds, repeats: _, seed: _): folds
+      case .groups, nil: specification.penalty == .ridgeAuto ? 5 : 1
+      }
+    case .summary, .boosting: 1
     }
   }
 
   private var hasMissing: Bool {
     switch plan.algorithm {
     case .logistic(let specification): specification.missing == .meanAndIndicator
-    case .summary: true
+    case .summary, .boosting: true
     }
   }
 
@@ -92,10 +96,11 @@ struct ImaginedRecords {
   }
 
   private func isWeight(_ variable: Variable) -> Bool {
-    if case .logistic(let specification) = plan.algorithm {
-      specification.weights?.variable == variable.name
-    } else {
-      false
+    switch plan.algorithm {
+    case .logistic(let specification): specification.weights?.variable == variable.name
+    case .boosting(let specification):
+      [specification.weight, specification.exposure, specification.outcome].contains(variable.name)
+    case .summary: false
     }
   }
 

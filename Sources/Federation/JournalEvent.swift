@@ -34,6 +34,11 @@ package struct StepEntry: Hashable, Sendable, Codable {
   package struct SegmentEntry: Hashable, Sendable, Codable {
     package let name: String
     package let length: Int
+
+    package init(name: String, length: Int) {
+      self.name = name
+      self.length = length
+    }
   }
 
   package let subject: PlanOnSnapshot
@@ -43,11 +48,29 @@ package struct StepEntry: Hashable, Sendable, Codable {
   package let query: String
   package let queryDigest: Digest
   package let segments: [SegmentEntry]
+  package let attempt: Int
   package let sites: [String]
   /// Keyed digest of the contribution, which is noise when the site withheld.
   package let contribution: Digest
   /// The rule that depends on records and forbade an answer; nil for an answer.
   package let withheld: String?
+
+  package init(
+    subject: PlanOnSnapshot, run: String, epoch: Int, step: Int, query: String, queryDigest: Digest,
+    segments: [SegmentEntry], attempt: Int, sites: [String], contribution: Digest, withheld: String?
+  ) {
+    self.subject = subject
+    self.run = run
+    self.epoch = epoch
+    self.step = step
+    self.query = query
+    self.queryDigest = queryDigest
+    self.segments = segments
+    self.attempt = attempt
+    self.sites = sites
+    self.contribution = contribution
+    self.withheld = withheld
+  }
 }
 
 /// One line of a site's journal.
@@ -59,6 +82,8 @@ package enum JournalEvent: Hashable, Sendable, Codable {
   /// How far the journal of another site has come, by the fingerprint of its key.
   case peer(String, JournalMark)
   case step(StepEntry)
+  /// The site's shares for an attempt, after which nothing else is sent for its step.
+  case opened(PlanOnSnapshot, step: Int, attempt: Digest)
   /// A sum that this site added itself.
   case verified(PlanOnSnapshot, step: Int, QuerySum)
 
@@ -87,11 +112,16 @@ package enum JournalEvent: Hashable, Sendable, Codable {
     case .step(let entry):
       encoder.append("step")
       entry.encode(into: &encoder)
+    case .opened(let subject, let step, let attempt):
+      encoder.append("opened")
+      subject.encode(into: &encoder)
+      encoder.append(step)
+      encoder.append(attempt.bytes)
     case .verified(let subject, let step, let sum):
       encoder.append("verified")
       subject.encode(into: &encoder)
       encoder.append(step)
-      encoder.append(list: sum.values) { $0.append(list: $1) { $0.append($1) } }
+      sum.encode(into: &encoder)
     }
   }
 }
@@ -124,6 +154,7 @@ extension StepEntry {
       encoder.append(segment.name)
       encoder.append(segment.length)
     }
+    encoder.append(attempt)
     encoder.append(list: sites) { $0.append($1) }
     encoder.append(contribution.bytes)
     encoder.append(list: withheld.map { [$0] } ?? []) { $0.append($1) }

@@ -115,12 +115,16 @@ package struct RunFailure: Error, Hashable, Sendable, Codable {
 
 /// From the coordinator to a site, about one run.
 package enum MessageToSite: Hashable, Sendable {
-  case openEpoch(Int)
+  /// With the sites that are still in the run, in the roster's order; none stands for all of the plan.
+  case openEpoch(Int, sites: [String] = [])
   case setupKeys(epoch: Int, [SignedSetupKey])
   case ciphertexts(epoch: Int, [CiphertextDelivery])
   case step(StepRequest)
-  /// Everyone's masked vectors of a verified step.
-  case contributions(epoch: Int, step: Int, [SignedContribution])
+  /// Everyone's sealed shares for this site, under `membership: tolerant`.
+  case shares(epoch: Int, step: Int, attempt: Digest, [ShareDelivery])
+  /// Everyone's masked vectors of a verified step; under `membership: tolerant` with the opened secrets, in the order of
+  /// the attempt's sites.
+  case contributions(epoch: Int, step: Int, [SignedContribution], secrets: [[UInt8]] = [])
   case ended(RunOutcome)
 }
 
@@ -130,5 +134,6 @@ package enum MessageToCoordinator: Hashable, Sendable {
   case setupKey(epoch: Int, SignedSetupKey)
   case ciphertexts(epoch: Int, SignedCiphertexts)
   case contribution(epoch: Int, step: Int, SignedContribution)
+  case opening(epoch: Int, step: Int, OpeningAnswer)
   case refusal(Refusal)
 }

@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Preprocessing
 import Regression
@@ -7,19 +8,39 @@ import SecureAggregation
 package enum Membership: String, Hashable, Sendable, CaseIterable {
   /// All sites of the plan, always; a lost one pauses the run.
   case fixed
+  /// Those that are still in; a lost one is left out from then on.
+  case tolerant
+}
+
+/// What `membership: tolerant` allows in a plan.
+package struct Tolerance: Hashable, Sendable {
+  /// `t`: how many sites must be in every attempt, and open it.
+  package let threshold: Int
+  /// `n_c`: how many sites may collude; as often may a step be asked again.
+  package let mostColluding: Int
+
+  /// - Parameters:
+  ///   - sites: `N`, the plan's.
+  ///   - threshold: the plan's own; a lower one than the rule's does not count.
+  package init(sites: Int, threshold: Int? = nil) {
+    self.threshold = max(Threshold.least(sites: sites), threshold ?? 0)
+    mostColluding = Threshold.mostColluding(sites: sites)
+  }
 }
 
 /// What a plan computes.
 package enum Algorithm: Hashable, Sendable {
   case logistic(LogisticSpecification)
   case summary(SummarySpecification)
+  case boosting(BoostingSpecification)
 
-  package static let names = ["logistic", "summary"]
+  package static let names = ["logistic", "summary", "boosting"]
 
   package var name: String {
     switch self {
     case .logistic: "logistic"
     case .summary: "summary"
+    case .boosting: "boosting"
     }
   }
 }
@@ -33,6 +54,8 @@ package struct Plan: Hashable, Sendable {
   /// The sites of every step, by their names in the study, in the study's order.
   package let sites: [String]
   package let membership: Membership
+  /// `t`, where the plan raises it; nil for the rule's.
+  package let threshold: Int?
   package let filter: CohortFilter
   package let algorithm: Algorithm
   /// The step budget: how many sums may ever be asked under this plan, over all its runs.
@@ -40,15 +63,28 @@ package struct Plan: Hashable, Sendable {
 
   package init(
     name: String, study: String, studyDigest: Digest?, sites: [String], membership: Membership,
-    filter: CohortFilter, algorithm: Algorithm, mostSteps: Int
+    threshold: Int? = nil, filter: CohortFilter, algorithm: Algorithm, mostSteps: Int
   ) {
     self.name = name
     self.study = study
     self.studyDigest = studyDigest
     self.sites = sites
     self.membership = membership
+    self.threshold = threshold
     self.filter = filter
     self.algorithm = algorithm
     self.mostSteps = mostSteps
+  }
+
+  /// The same analysis over these sites.
+  package func over(_ sites: [String], studyDigest: Digest?) -> Plan {
+    Plan(
+      name: name, study: study, studyDigest: studyDigest, sites: sites, membership: membership,
+      threshold: threshold, filter: filter, algorithm: algorithm, mostSteps: mostSteps)
+  }
+
+  /// nil under `membership: fixed`.
+  package var tolerance: Tolerance? {
+    membership == .tolerant ? Tolerance(sites: sites.count, threshold: threshold) : nil
   }
 }

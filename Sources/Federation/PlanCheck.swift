@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Regression
 import SecureAggregation
@@ -48,6 +49,10 @@ extension Plan {
     case .logistic(let specification):
       problems += LogisticCheck(specification, plan: self, study: study).problems
     case .summary(let specification): problems += specification.problems(in: study)
+    case .boosting(let specification):
+      problems += BoostingCheck.problems(specification, dictionary: study.dictionary).map {
+        PlanProblem("algorithm", $0, advice: "see “Boosted trees” in the data model")
+      }
     }
     return problems
   }
@@ -76,6 +81,21 @@ extension Plan {
           advice: "name more sites")
       ]
     }
-    return []
+    guard membership == .tolerant else { return [] }
+    guard sites.count >= Threshold.leastSites else {
+      return [
+        PlanProblem(
+          "membership",
+          "tolerant needs at least \(Threshold.leastSites) sites; the plan names \(sites.count)",
+          advice: "name more sites, or write “membership: fixed”")
+      ]
+    }
+    let allowed = Threshold.least(sites: sites.count)...sites.count
+    guard let threshold, !allowed.contains(threshold) else { return [] }
+    return [
+      PlanProblem(
+        "threshold", "\(threshold) is not from \(allowed.lowerBound) to \(allowed.upperBound)",
+        advice: "remove it for \(allowed.lowerBound), the least over \(sites.count) sites")
+    ]
   }
 }

@@ -1,3 +1,4 @@
+import Boosting
 import Preprocessing
 import Queries
 import Regression
@@ -39,10 +40,14 @@ package struct PlanOutline: Encodable, Equatable, Sendable {
       if !$0.contains($1) { $0.append($1) }
     }
     facts = PlanWords.facts(of: plan, study: study)
-    questions = names.compactMap { name in Question(rehearsal.queries.filter { $0.name == name }) }
+    let rounds = if case .boosting(let specification) = plan.algorithm { specification.rounds } else { 1 }
+    questions = names.compactMap { name in
+      Question(rehearsal.queries.filter { $0.name == name }, rounds: rounds)
+    }
     columns = if case .logistic(let model)? = rehearsal.model { model.columns.map(\.name) } else { [] }
-    steps = rehearsal.queries.count
-    numbers = rehearsal.queries.reduce(0) { $0 + $1.length }
+    let repeats = rehearsal.queries.map { $0.isVerified ? 1 : rounds }
+    steps = repeats.reduce(0, +)
+    numbers = zip(rehearsal.queries, repeats).reduce(0) { $0 + $1.0.length * $1.1 }
   }
 
   /// The greatest numbers that can be released before the step budget is used up: the verified sums, and for all
@@ -57,8 +62,10 @@ package struct PlanOutline: Encodable, Equatable, Sendable {
 }
 
 extension PlanOutline.Question {
-  /// - Parameter queries: of one name; nil for none.
-  fileprivate init?(_ queries: [Query]) {
+  /// - Parameters:
+  ///   - queries: of one name; nil for none.
+  ///   - rounds: how often those that are not verified are asked.
+  fileprivate init?(_ queries: [Query], rounds: Int) {
     guard let longest = queries.max(by: { $0.length < $1.length }) else { return nil }
     query = longest.name
     numbers = longest.length
@@ -67,6 +74,6 @@ extension PlanOutline.Question {
         name: $0.name, numbers: $0.length, meaning: SegmentMeanings.words($0.name, in: longest.name))
     }
     isVerified = longest.isVerified
-    times = queries.count
+    times = longest.isVerified ? queries.count : queries.count * rounds
   }
 }

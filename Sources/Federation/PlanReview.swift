@@ -91,6 +91,12 @@ package struct PlanReview: Sendable {
       policy.researchers.contains(researcher.name), "policy-researchers",
       "the site's policy does not allow the researcher “\(researcher.name)”")
     try demand(
+      plan.membership == .fixed || policy.allowsTolerant, "policy-membership",
+      "the site's policy does not allow membership: tolerant")
+    try demand(
+      (plan.tolerance?.threshold ?? policy.leastSites) >= policy.leastSites, "policy-least-sites",
+      "the site's policy demands at least \(policy.leastSites) sites in every step")
+    try demand(
       plan.sites.count >= policy.leastSites, "policy-least-sites",
       "the site's policy demands at least \(policy.leastSites) sites")
   }

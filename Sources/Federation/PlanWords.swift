@@ -23,6 +23,7 @@ package enum PlanWords {
         Fact("summary", "rows, means, deviations, quantiles and levels by \(specification.outcome)"),
         Fact("variables", specification.variables.joined(separator: ", ")),
       ]
+    case .boosting(let specification): facts(of: specification)
     }
   }
 

@@ -15,12 +15,17 @@ package struct Policy: Hashable, Sendable {
   package let leastSites: Int
   package let leastRows: Int
   package let approval: Approval
+  /// Whether plans with `membership: tolerant` are allowed: the administrator has accepted `tolerantSentence`.
+  package let allowsTolerant: Bool
+  /// Whether this site ends a run in which a site was lost.
+  package let endsAfterLoss: Bool
   /// Numbers that may leave for each row over the federation, in all steps of a plan; nil for no cap.
   package let mostNumbersPerRow: Double?
 
   package init(
     studies: [String], algorithms: [String], researchers: [String], leastSites: Int, leastRows: Int,
-    approval: Approval, mostNumbersPerRow: Double? = nil
+    approval: Approval, mostNumbersPerRow: Double? = nil, allowsTolerant: Bool = false,
+    endsAfterLoss: Bool = false
   ) {
     self.studies = studies
     self.algorithms = algorithms
@@ -29,7 +34,14 @@ package struct Policy: Hashable, Sendable {
     self.leastRows = leastRows
     self.approval = approval
     self.mostNumbersPerRow = mostNumbersPerRow
+    self.allowsTolerant = allowsTolerant
+    self.endsAfterLoss = endsAfterLoss
   }
+
+  /// What an administrator has to accept, word for word, before a plan with `membership: tolerant` may run.
+  package static let tolerantSentence =
+    "Whoever holds the sums of two steps between which a site was lost, really or by a lie, can compute that site's "
+    + "contribution, near convergence almost exactly, and whether it withheld."
 
   /// Allows nothing.
   package static let closed = Policy(

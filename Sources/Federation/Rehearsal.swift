@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Queries
 import Regression
@@ -12,6 +13,7 @@ struct Rehearsal {
   /// - Throws: `AnalysisError` when no records at all could give a result under the plan.
   init(_ plan: Plan, study: Study) throws(AnalysisError) {
     let study = study.withoutLeastRows
+    let plan = plan.shortened
     var records = ImaginedRecords(plan, study: study)
     var sites: [any SiteComputation] = []
     for site in plan.sites {
@@ -41,11 +43,22 @@ struct Rehearsal {
   private static func sum(_ query: Query, _ sites: inout [any SiteComputation]) -> QuerySum? {
     var sum = [UInt64](repeating: 0, count: query.length)
     for index in sites.indices {
-      guard let values = sites[index].answer(query), let contribution = Contribution(values, for: query)
-      else { return nil }
+      guard let contribution = sites[index].contribution(to: query) else { return nil }
       for (place, element) in contribution.take().enumerated() { sum[place] &+= element }
     }
     return QuerySum(elements: sum, for: query)
+  }
+}
+
+extension Plan {
+  /// With one round of trees, for all rounds ask alike.
+  fileprivate var shortened: Plan {
+    guard case .boosting(var specification) = algorithm else { return self }
+    specification.rounds = 1
+    specification.earlyStoppingRounds = 0
+    return Plan(
+      name: name, study: self.study, studyDigest: studyDigest, sites: sites, membership: membership,
+      threshold: threshold, filter: filter, algorithm: .boosting(specification), mostSteps: mostSteps)
   }
 }
 

@@ -8,6 +8,7 @@ enum SegmentMeanings {
   private static let meanings: [String: [String: String]] = [
     "support": [
       "sites-where-it-varies": "for each column, each reference level and the outcome, 1 if it varies here",
+      "sites-where-it-occurs": "for each level, 1 if some row here has it",
       "sites-where-some-lack-it": "for each variable, 1 if some row here lacks it",
       "sites": "for each variable, 1 for each state that occurs here, and 1 if it varies",
     ],
@@ -84,6 +85,29 @@ enum SegmentMeanings {
     "sums": ["sums": "for each number, the sum of its values, scaled by its range to 0...1"],
     "squares": [
       "squares": "for each number, the sum of squared distances from the mean of all sites, so scaled"
+    ],
+    "boosting-support": [
+      "sites-where-it-varies": "for each variable, 1 if it varies here",
+      "sites-with-a-higher-least-count": "1 for each row that this site's own least count is higher",
+    ],
+    "boosting-counts": [
+      "rows": "rows here, and those of each training set",
+      "rows-of-classes": "for each training set and class, the rows that have it",
+      "weights": "for each training set, the sum of the weights",
+      "outcomes": "for each training set, the weighted sum of the outcome, or of each class",
+      "exposures": "for each training set, the weighted sum of the exposure",
+      "rows-that-lack-it": "for each variable, the rows that lack it",
+      "rows-of-levels": "for each categorical variable, the rows of each level",
+    ],
+    "boosting-cuts": [
+      "rows-of-left-halves": "rows in the lower half of each interval that is searched for cuts"
+    ],
+    "tree-histograms": [
+      "gradients-and-hessians":
+        "for each asked node, variable and bin, gradient and Hessian in one number; the node's rows",
+      "rows-of-cells": "for each asked node, variable and bin, its rows",
+      "losses": "for each training set, the loss of the rows held out of it",
+      "sums-of-leaves": "for each leaf, sums of products of the numbers on its path and the gradient",
     ],
     "quantiles": ["left-halves": "rows in the lower half of each interval that is searched for quantiles"],
   ]

@@ -17,16 +17,15 @@ extension SiteRun {
       basis: Attempt.basis(of: journal.verifiedSums(before: request.step, frame.subject)))
     let name = attempt.digest
     if let sent, sent.attempt.step == request.step {
-      guard sent.name == name else {
-        throw Refusal(
-          rule: "step-already-answered",
-          detail: "step \(request.step) was answered for another query or other sites")
+      if sent.name == name {
+        return [.send(.contribution(epoch: request.epoch, step: request.step, sent.contribution))]
       }
-      return [.send(.contribution(epoch: request.epoch, step: request.step, sent.contribution))]
+      return try answerAgain(attempt, name, request, &journal)
     }
     try check(request, journal)
     let next = try computation(before: request.step, journal)
     try next.check(request.query)
+    try checkSupport(request, next.leastSupport, journal)
     try checkNumbers(request, rows: next.federatedRows, journal)
     computation = next
     absorbedThrough = request.step - 1
@@ -34,8 +33,10 @@ extension SiteRun {
   }
 
   /// What depends on plan, query and journal alone; a breach is refused in the open.
-  private func check(_ request: StepRequest, _ journal: Journal) throws {
-    guard request.sites == frame.roster.sites, request.attempt == 0 else {
+  func check(_ request: StepRequest, _ journal: Journal) throws {
+    if let tolerance = frame.tolerance {
+      try checkSites(request, tolerance, journal)
+    } else if request.sites != frame.roster.sites || request.attempt != 0 {
       throw ProtocolFault(.wrongRoster, "the step is not over exactly all the plan's sites")
     }
     guard request.step >= 1, request.step <= frame.mostSteps else {
@@ -45,7 +46,7 @@ extension SiteRun {
     guard request.step <= journal.highestStep(frame.subject) + 1 else {
       throw ProtocolFault(.outOfOrder, "step \(request.step) leaves a gap")
     }
-    if let last = sent?.attempt.step, request.step != last + 1 {
+    if let last = sent?.attempt.step, request.step != last + 1, request.step != last {
       throw ProtocolFault(.outOfOrder, "step \(request.step) does not follow step \(last)")
     }
     if let known = journal.step(request.step, frame.subject),
@@ -84,11 +85,8 @@ extension SiteRun {
   ) throws -> [SiteAction] {
     var rule = ruleThatWithholds(request.step, journal)
     // Answer and noise are both made in every step, so that the time it takes does not tell which one left.
-    let noise = Contribution(noise: keys.noise, for: attempt.query)
-    var answer: Contribution?
-    if let values = computation.answer(attempt.query) {
-      answer = Contribution(values, for: attempt.query)
-    }
+    let noise = try Contribution(noiseOf: SecretBytes(random: keys.noise), for: attempt.query)
+    var answer = computation.contribution(to: attempt.query)
     let contribution: Contribution
     if rule == nil, let allowed = answer.take() {
       contribution = allowed
@@ -105,10 +103,7 @@ extension SiteRun {
         + end(.failed(RunFailure(code: refusal.rule, message: refusal.detail, advice: "see the site's log")))
     }
     let withheld = rule == nil ? 0 : nonzeroNoise()
-    guard
-      let signed = try maskPhase?.mask(
-        contribution, attempt, withheld: withheld, signer: keys.signer)
-    else { throw ProtocolFault(.outOfOrder, "a step comes after set-up") }
+    let signed = try mask(contribution, attempt, withheld: withheld)
     sent = Sent(attempt: attempt, name: name, contribution: signed)
     let record = journal.append(.step(entry(request, digest, withheld: rule)))
     return [
@@ -124,6 +119,19 @@ extension SiteRun {
     return withheld.count >= Self.mostWithheld ? "withheld-before" : nil
   }
 
+  private mutating func mask(
+    _ contribution: consuming Contribution, _ attempt: Attempt, withheld: UInt64
+  ) throws -> SignedContribution {
+    if let tolerance = frame.tolerance {
+      try maskPhase?.begin(contribution, step: attempt.step, query: attempt.query, withheld: withheld)
+      return try maskAttempt(attempt, tolerance)
+    }
+    guard
+      let signed = try maskPhase?.mask(contribution, attempt, withheld: withheld, signer: keys.signer)
+    else { throw ProtocolFault(.outOfOrder, "a step comes after set-up") }
+    return signed
+  }
+
   private func nonzeroNoise() -> UInt64 {
     while true {
       let value = keys.noise()
@@ -131,11 +139,11 @@ extension SiteRun {
     }
   }
 
-  private func entry(_ request: StepRequest, _ contribution: Digest, withheld: String?) -> StepEntry {
+  func entry(_ request: StepRequest, _ contribution: Digest, withheld: String?) -> StepEntry {
     StepEntry(
       subject: frame.subject, run: frame.run, epoch: request.epoch, step: request.step,
       query: request.query.name, queryDigest: Attempt.digest(of: request.query),
       segments: request.query.segments.map { .init(name: $0.name, length: $0.length) },
-      sites: request.sites, contribution: contribution, withheld: withheld)
+      attempt: request.attempt, sites: request.sites, contribution: contribution, withheld: withheld)
   }
 }

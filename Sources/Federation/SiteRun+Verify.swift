@@ -4,7 +4,8 @@ import SecureAggregation
 extension SiteRun {
   /// Adds everyone's signed vectors of a verified step, journals the sum, and lets the computation go on from it.
   mutating func verify(
-    _ contributions: [SignedContribution], _ epoch: Int, _ step: Int, _ journal: inout Journal
+    _ contributions: [SignedContribution], _ secrets: [[UInt8]], _ epoch: Int, _ step: Int,
+    _ journal: inout Journal
   ) throws -> [SiteAction] {
     try check(epoch, journal)
     // Sent again to a site that came back: it has gone on since, and nothing of it changes any more.
@@ -15,8 +16,10 @@ extension SiteRun {
     guard contributions.contains(sent.contribution) else {
       throw Refusal(rule: "false-sum", detail: "this site's own contribution is not in the sum")
     }
-    var summation = Summation(sent.attempt, roster: frame.roster)
+    let isTolerant = frame.tolerance != nil
+    var summation = Summation(sent.attempt, roster: roster, isTolerant: isTolerant)
     for contribution in contributions { try summation.add(contribution) }
+    if isTolerant { try summation.unmask(secrets) }
     guard case .sum(let elements) = try summation.outcome() else {
       return [
         .note(Refusal(rule: "void", detail: "the sum of step \(step) is void: some site withheld"))

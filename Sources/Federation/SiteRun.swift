@@ -23,10 +23,14 @@ package struct SiteRun: ~Copyable, Sendable {
     package let mostSteps: Int
     /// Numbers that may leave for each row over the federation, in all steps of the plan; nil for no cap.
     package let mostNumbersPerRow: Double?
+    /// nil under `membership: fixed`.
+    package let tolerance: Tolerance?
+    /// Whether the site ends the run when a site was lost.
+    package let endsAfterLoss: Bool
 
     package init(
       run: String, site: String, roster: Roster, subject: PlanOnSnapshot, mostSteps: Int,
-      mostNumbersPerRow: Double? = nil
+      mostNumbersPerRow: Double? = nil, tolerance: Tolerance? = nil, endsAfterLoss: Bool = false
     ) {
       self.run = run
       self.site = site
@@ -34,6 +38,8 @@ package struct SiteRun: ~Copyable, Sendable {
       self.subject = subject
       self.mostSteps = mostSteps
       self.mostNumbersPerRow = mostNumbersPerRow
+      self.tolerance = tolerance
+      self.endsAfterLoss = endsAfterLoss
     }
   }
 
@@ -69,6 +75,8 @@ package struct SiteRun: ~Copyable, Sendable {
   /// The last step whose sum, if it was verified, `computation` holds.
   var absorbedThrough = 0
   var epoch: Int?
+  /// The sites of this epoch.
+  var roster: Roster
   var keyPhase: SiteKeyPhase?
   var ciphertextPhase: SiteCiphertextPhase?
   var maskPhase: SiteMaskPhase?
@@ -79,12 +87,21 @@ package struct SiteRun: ~Copyable, Sendable {
   package init(_ frame: Frame, computation: any SiteComputation, keys: Keys) {
     self.frame = frame
     self.keys = keys
+    roster = frame.roster
     atStart = computation
     self.computation = computation
   }
 
   /// The epoch whose secrets are in memory and usable; nil before set-up is done.
   package var liveEpoch: Int? { maskPhase == nil ? nil : epoch }
+
+  /// `D` of the live epoch.
+  package var setup: Digest? {
+    switch maskPhase {
+    case .some(let phase): phase.setup
+    case .none: nil
+    }
+  }
 
   /// What the site has learnt of its own records; it does not leave.
   package var findings: [SiteFinding] { computation.findings }
@@ -125,12 +142,14 @@ package struct SiteRun: ~Copyable, Sendable {
 
   private mutating func take(_ message: MessageToSite, _ journal: inout Journal) throws -> [SiteAction] {
     switch message {
-    case .openEpoch(let epoch): try open(epoch, &journal)
+    case .openEpoch(let epoch, let sites): try open(epoch, sites, &journal)
     case .setupKeys(let epoch, let keys): try accept(keys, epoch, &journal)
     case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch, journal)
     case .step(let request): try answer(request, &journal)
-    case .contributions(let epoch, let step, let contributions):
-      try verify(contributions, epoch, step, &journal)
+    case .shares(let epoch, let step, let attempt, let deliveries):
+      try open(deliveries, epoch, step, attempt, &journal)
+    case .contributions(let epoch, let step, let contributions, let secrets):
+      try verify(contributions, secrets, epoch, step, &journal)
     case .ended(let outcome): end(outcome)
     }
   }

@@ -7,11 +7,19 @@ package struct StepRecord: Hashable, Sendable, Codable {
   package let query: Query
   /// nil when the sum was void.
   package let sum: QuerySum?
+  /// Whether the sum was taken and not kept: the step is asked again after a restart.
+  package let isForgotten: Bool
+  /// The sites that the sum is over, under `membership: tolerant`; nil for all of the plan.
+  package let sites: [String]?
 
-  package init(step: Int, query: Query, sum: QuerySum?) {
+  package init(
+    step: Int, query: Query, sum: QuerySum?, isForgotten: Bool = false, sites: [String]? = nil
+  ) {
     self.step = step
     self.query = query
     self.sum = sum
+    self.isForgotten = isForgotten
+    self.sites = sites
   }
 }
 

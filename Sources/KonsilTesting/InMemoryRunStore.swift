@@ -14,7 +14,6 @@ package final class InMemoryRunStore: RunStore {
     var model: PlanModel?
     var records: [StepRecord] = []
     var lines: [StepLine] = []
-    var program: PlanProgram?
     var events: [RunEvent] = []
 
     var summary: RunSummary {
@@ -114,9 +113,7 @@ package final class InMemoryRunStore: RunStore {
 
   package func epoch(of plan: Digest) -> Int { tables.withLock { $0.epochs[plan] ?? 0 } }
 
-  package func saveStep(
-    _ run: String, _ record: StepRecord, program: PlanProgram, at time: Instant
-  ) throws(StoreError) {
+  package func saveStep(_ run: String, _ record: StepRecord, at time: Instant) throws(StoreError) {
     try tables.withLock { tables throws(StoreError) in
       let index = try tables.openIndex(run)
       let next = tables.runs[index].records.count + 1
@@ -127,13 +124,10 @@ package final class InMemoryRunStore: RunStore {
       tables.runs[index].records.append(record)
       tables.runs[index].lines.removeSubrange((record.step - 1)...)
       tables.runs[index].lines.append(StepLine(record, at: time))
-      tables.runs[index].program = program
     }
   }
 
   package func history(of run: String) -> [StepRecord] { find(run)?.records ?? [] }
-
-  package func program(of run: String) -> PlanProgram? { find(run)?.program }
 
   package func end(
     _ run: String, _ outcome: RunOutcome, model: PlanModel?, at time: Instant
@@ -146,7 +140,6 @@ package final class InMemoryRunStore: RunStore {
       tables.runs[index].failure = outcome.failure
       tables.runs[index].model = model
       tables.runs[index].records = []
-      tables.runs[index].program = nil
     }
   }
 

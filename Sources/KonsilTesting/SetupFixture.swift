@@ -11,19 +11,25 @@ package struct SetupFixture: Sendable {
   package let signers: [SigningKey]
   package let roster: Roster
 
-  /// - Parameter sites: 3 to 8.
+  /// The name of the site at an index.
+  package static func name(_ index: Int) -> String {
+    names.indices.contains(index) ? names[index] : "hospital \(index + 1)"
+  }
+
+  /// - Parameter sites: 3 or more.
   package init(
     sites: Int, plan: String = "plan", run: String = "00112233445566778899aabbccddeeff", epoch: Int = 1
   ) throws {
     self.epoch = EpochName(plan: Digest(of: Array(plan.utf8)), run: run, epoch: epoch)
-    signers = try Self.names.prefix(sites).map { name in
+    let names = (0..<sites).map(Self.name)
+    signers = try names.map { name in
       guard let signer = SigningKey(seed: Digest(of: Array("identity of \(name)".utf8)).bytes) else {
         throw FixtureError()
       }
       return signer
     }
     roster = try Roster(
-      zip(Self.names, signers).map { Roster.Member(site: $0, key: $1.identity) })
+      zip(names, signers).map { Roster.Member(site: $0, key: $1.identity) })
   }
 
   /// Where every site's journal stands unless a test says otherwise.
@@ -68,15 +74,21 @@ package struct SetupFixture: Sendable {
     return try signers.indices.map { index in
       try SetupSite(
         index, in: self,
-        SiteMaskPhase(setup: setup, roster: roster, site: roster.sites[index]) {
-          SecretBytes(copying: Self.root(seed, index, $0))
-        })
+        SiteMaskPhase(
+          setup: setup, roster: roster, site: roster.sites[index],
+          root: { SecretBytes(copying: Self.root(seed, index, $0)) },
+          seal: { SecretBytes(copying: Self.seal(seed, index, $0)) }))
     }
   }
 
   /// The root of a pair's masks under `masking(seed:)`.
   package static func root(_ seed: UInt64, _ first: Int, _ second: Int) -> [UInt8] {
     Digest(of: Array("root \(seed) \(min(first, second)) \(max(first, second))".utf8)).bytes
+  }
+
+  /// The root of what a pair seals to each other under `masking(seed:)`.
+  package static func seal(_ seed: UInt64, _ first: Int, _ second: Int) -> [UInt8] {
+    Digest(of: Array("seal \(seed) \(min(first, second)) \(max(first, second))".utf8)).bytes
   }
 
   /// An attempt over all sites.

@@ -9,7 +9,8 @@ package final class SetupSite {
   private let encapsulation: KeyEncapsulation
   private var keyPhase: SiteKeyPhase?
   private var ciphertextPhase: SiteCiphertextPhase?
-  private var maskPhase: SiteMaskPhase?
+  /// Once set-up is done.
+  package var maskPhase: SiteMaskPhase?
 
   init(
     _ index: Int, in fixture: SetupFixture, _ phase: consuming SiteKeyPhase,
@@ -81,6 +82,14 @@ package final class SetupSite {
     _ attempt: Attempt, withheld: UInt64, noise: () -> UInt64
   ) throws -> SignedContribution {
     try send(Contribution(noise: noise, for: attempt.query), attempt, withheld: withheld)
+  }
+
+  /// Masks ring elements as they are.
+  package func mask(elements: [UInt64], _ attempt: Attempt, withheld: UInt64) throws -> SignedContribution {
+    guard let contribution = Contribution(elements: elements, for: attempt.query) else {
+      throw FixtureError()
+    }
+    return try send(contribution, attempt, withheld: withheld)
   }
 
   private func send(

@@ -24,10 +24,7 @@ package enum SimulationFixture {
 
   /// A plan template over exactly these sites.
   package static func plan(_ text: String, sites: [String]) throws -> Plan {
-    let plan = try PlanDocument.decode(Array(text.utf8), file: "plan.yaml")
-    return Plan(
-      name: plan.name, study: plan.study, studyDigest: nil, sites: sites, membership: plan.membership,
-      filter: plan.filter, algorithm: plan.algorithm, mostSteps: plan.mostSteps)
+    try PlanDocument.decode(Array(text.utf8), file: "plan.yaml").over(sites, studyDigest: nil)
   }
 
   package static func federation(
@@ -40,8 +37,8 @@ package enum SimulationFixture {
     let (predictors, outcome) = plan.variables(in: study)
     let wanted = predictors + (outcome.map { [$0.variable] } ?? [])
     let reader = CohortReader(
-      columns: wanted, recordKey: nil,
-      mostRows: study.limits.mostRowsPerSite)
+      columns: wanted, of: study.dictionary, recordKey: nil, mostRows: study.limits.mostRowsPerSite,
+      mostRowsPerPatient: study.limits.mostRowsPerPatient)
     var cohorts: [String: Cohort] = [:]
     for (site, csv) in records {
       cohorts[site] = try reader.read(Array(csv.utf8), file: "\(site).csv").cohort

@@ -43,6 +43,17 @@ package enum Vectors {
       let bound: Word
       let sites: Int
       let fractionBits: Int
+      let width: Int?
+
+      func segment() throws -> Segment {
+        guard let width = RingWidth(bits: width ?? 64) else { throw FixtureError() }
+        switch kind {
+        case "counts": return .counts(name, length: length, bound: Int(bound.real), width: width)
+        case "reals": return try .reals(name, length: length, bound: bound.real, sites: sites, width: width)
+        case "words": return .words(name, length: length, width: width)
+        default: throw FixtureError()
+        }
+      }
     }
 
     private let name: String
@@ -55,11 +66,7 @@ package enum Vectors {
       Query(
         name: name, parameters: parameters.map(\.real),
         segments: try segments.map { part in
-          let segment =
-            part.kind == "counts"
-            ? Segment.counts(part.name, length: part.length, bound: Int(part.bound.real))
-            : try Segment.reals(
-              part.name, length: part.length, bound: part.bound.real, sites: part.sites)
+          let segment = try part.segment()
           guard segment.scale.fractionBits == part.fractionBits else { throw FixtureError() }
           return segment
         }, isVerified: isVerified)

@@ -19,8 +19,8 @@ struct AlignedBuffer: ~Copyable {
 
   init(_ values: [Double]) {
     self.init(count: values.count)
-    for (index, value) in values.enumerated() {
-      start[index] = value
+    values.withUnsafeBufferPointer { values in
+      if let first = values.baseAddress { start.update(from: first, count: values.count) }
     }
   }
 

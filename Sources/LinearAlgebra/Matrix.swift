@@ -22,6 +22,18 @@ package final class Matrix: @unchecked Sendable {
     self.init(rows: rows, columns: columns, storage: storage)
   }
 
+  /// The matrix whose columns `fill` writes: it gets each one's place and its `rows` entries, 0 at first.
+  package convenience init(
+    rows: Int, columns: Int, fill: (Int, UnsafeMutableBufferPointer<Double>) -> Void
+  ) {
+    let stride = AlignedBuffer.leadingDimension(rows: rows)
+    let storage = AlignedBuffer(count: stride * columns)
+    for column in 0..<columns {
+      fill(column, UnsafeMutableBufferPointer(start: storage.start + column * stride, count: rows))
+    }
+    self.init(rows: rows, columns: columns, storage: storage)
+  }
+
   /// The matrix of these columns, which must all have `rows` entries (by default, those of the
   /// first).
   package convenience init(columns: [[Double]], rows: Int? = nil) {

@@ -26,8 +26,9 @@ extension Matrix {
       for column in 0..<columns {
         let source = storage.start + (column * leadingDimension + first)
         let target = block.start + column * stride
+        let factors = roots.start
         for row in 0..<count {
-          target[row] = source[row] * roots.start[row]
+          target[row] = source[row] * factors[row]
         }
       }
       ExclusiveBLAS.call {

@@ -50,14 +50,25 @@ package struct Design: Hashable, Sendable, Codable {
   /// In the order of the coefficients.
   package var columns: [DesignColumn] {
     var columns: [DesignColumn] = []
+    var known: Set<DesignColumn> = []
     for term in terms {
-      for column in term.columns where !columns.contains(column) { columns.append(column) }
+      for column in term.columns where known.insert(column).inserted { columns.append(column) }
     }
     for pair in interactions {
       let sides = pair.map { name in terms.first { $0.variable.name == name }?.valueColumns ?? [] }
       for first in sides[0] { columns += sides[1].compactMap { DesignColumn.product(first, $0) } }
     }
     return columns.filter { !leftOut.contains($0.name) }
+  }
+
+  /// A column's name and those of the products with it, which mean nothing without it.
+  package func withProducts(of name: String) -> [String] {
+    let columns = columns
+    guard let column = columns.first(where: { $0.name == name }) else { return [] }
+    let products = columns.filter {
+      $0.factors.count > column.factors.count && column.factors.allSatisfy($0.factors.contains)
+    }
+    return [name] + products.map(\.name)
   }
 
   /// What the indicators of a variable leave over; rules on columns hold for it as well.
@@ -69,8 +80,21 @@ package struct Design: Hashable, Sendable, Codable {
     }.compactMap(\.referenceColumn)
   }
 
+  /// Indicators of levels, those that are left over among them.
+  var levelColumns: [DesignColumn] { (columns + references).filter(\.isLevel) }
+
   /// Missing values of these variables do not keep a row out.
   package var imputed: [String] { variables.filter { !required.contains($0) } }
+
+  /// Levels that no row of the model has, by the variable.
+  package var unseenLevels: [String: [String]] {
+    terms.reduce(into: [:]) { unseen, term in
+      guard let groups = term.groups, let levels = term.variable.levels else { return }
+      let seen = Set(groups.flatMap(\.indices))
+      let rest = levels.indices.filter { !seen.contains($0) }.map { levels[$0] }
+      if !rest.isEmpty { unseen[term.variable.name] = rest }
+    }
+  }
 
   mutating func note(_ kind: DesignNote.Kind, _ subject: String, _ detail: String) {
     notes.append(DesignNote(kind, subject, detail))
@@ -89,6 +113,10 @@ package struct Design: Hashable, Sendable, Codable {
 
   mutating func merge(_ labels: [String], of variable: String) {
     for index in terms.indices where terms[index].variable.name == variable { terms[index].merge(labels) }
+  }
+
+  mutating func leaveOut(levels labels: [String], of variable: String) {
+    for index in terms.indices where terms[index].variable.name == variable { terms[index].leaveOut(labels) }
   }
 
   mutating func setKnots(_ knots: [Double], of variable: String) {

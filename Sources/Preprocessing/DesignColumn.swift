@@ -50,6 +50,11 @@ package struct DesignColumn: Hashable, Sendable, Codable {
     factors.contains { if case .missing = $0 { true } else { false } }
   }
 
+  /// Whether it tells of one variable where it has some levels.
+  var isLevel: Bool {
+    if factors.count == 1, case .level = factors[0] { true } else { false }
+  }
+
   /// The product of two columns.
   package static func product(_ first: DesignColumn, _ second: DesignColumn) -> DesignColumn? {
     let ends = [first.range.lower, first.range.upper].flatMap { end in

@@ -41,13 +41,15 @@ package struct DesignRows: Sendable {
       }
     }
     let rows = isIn.indices.filter { isIn[$0] }
+    // With every row in, the cohort's own columns serve, and no copy of them is made.
+    let isWhole = rows.count == cohort.rowCount
     func taken(_ columns: [DesignColumn]) -> [[Double]]? {
       var taken: [[Double]] = []
       for column in columns {
         guard let values = ColumnValues.evaluate(column, cohort: cohort, dictionary: dictionary) else {
           return nil
         }
-        taken.append(rows.map { values[$0] })
+        taken.append(isWhole ? values : rows.map { values[$0] })
       }
       return taken
     }
@@ -60,9 +62,9 @@ package struct DesignRows: Sendable {
     self.values = values
     self.references = references
     self.missing = missing
-    outcome = rows.map { outcomes[$0] }
-    self.weights = rows.map { weights[$0] }
-    patients = rows.map { cohort.patients[$0] }
+    outcome = isWhole ? outcomes : rows.map { outcomes[$0] }
+    self.weights = isWhole ? weights : rows.map { weights[$0] }
+    patients = isWhole ? cohort.patients : rows.map { cohort.patients[$0] }
     count = rows.count
   }
 

@@ -55,6 +55,11 @@ package struct DesignTerm: Hashable, Sendable, Codable {
     groups = old.filter { !labels.contains($0.label) } + [other]
   }
 
+  /// Takes levels out that no row has.
+  mutating func leaveOut(_ labels: [String]) {
+    groups = groups?.filter { !labels.contains($0.label) }
+  }
+
   /// The value's columns or the indicators, then the missing indicator.
   var columns: [DesignColumn] {
     valueColumns + (hasMissingIndicator ? [missingIndicator] : [])

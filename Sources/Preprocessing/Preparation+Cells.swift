@@ -24,7 +24,7 @@ extension Preparation {
     let before = design
     let columns = cellColumns
     var place = 0
-    var few: [(cell: String, rows: Int)] = []
+    var few: [String] = []
     /// Columns that are another one already.
     var same: Set<String> = []
     for first in columns.indices {
@@ -33,7 +33,7 @@ extension Preparation {
         let sites = frame.support == .pairs ? Int(sum.values[1][place]) : frame.sites
         place += 1
         let (one, other) = (columns[first], columns[second])
-        let (rows, otherRows) = (rowCount(one, counts), rowCount(other, counts))
+        let (rows, otherRows) = (counts.rows(of: one) ?? 0, counts.rows(of: other) ?? 0)
         guard both >= 0, both <= min(rows, otherRows) else { throw Self.impossible("cells") }
         // What two levels of one variable share is no cell.
         guard one.variables != other.variables || one.isMissingIndicator != other.isMissingIndicator else {
@@ -53,25 +53,19 @@ extension Preparation {
         if frame.support == .pairs {
           try separate(rows < otherRows ? one : other, "few rows have \(name)")
         } else {
-          few.append((name, both))
+          few.append(name)
         }
       }
     }
-    for (cell, rows) in few.prefix(Self.mostCellNotes) {
-      design.note(.fewInCell, cell, "\(rows) rows have both")
+    // How many it is stays out of the result: what is published holds the least count.
+    for cell in few.prefix(Self.mostCellNotes) {
+      design.note(.fewInCell, cell, "under \(frame.leastCount) rows have both")
     }
     if few.count > Self.mostCellNotes {
       design.note(.fewInCell, "cells", "\(few.count) in all; the first \(Self.mostCellNotes) are named")
     }
     let isChanged = design.columns != before.columns
     stage = isChanged && frame.support == .pairs ? .support : .moments(counts)
-  }
-
-  private func rowCount(_ column: DesignColumn, _ counts: Counts) -> Int {
-    if column.isMissingIndicator, let variable = column.variables.first {
-      return counts.missing[variable] ?? 0
-    }
-    return counts.indicators[column.name]?.rows ?? 0
   }
 
   /// Under `support: pairs` the rarer of two columns gives way.

@@ -81,10 +81,10 @@ extension Preparation {
 
   private mutating func leaveOutRare(_ counts: Counts) throws(AnalysisError) {
     let least = frame.leastCount
-    for (variable, missing) in counts.missing {
+    for variable in design.imputed {
+      guard let missing = counts.missing[variable] else { continue }
       if missing < least {
-        design.require(variable)
-        design.note(.rowsLeftOut, variable, "rows that lack it are left out: they are under \(least)")
+        try leaveOutRows(without: variable, "are under \(least)")
       } else if counts.rows - missing < least {
         try leaveOut(variable: variable, "under \(least) rows have it")
       }

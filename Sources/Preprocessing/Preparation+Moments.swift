@@ -6,8 +6,10 @@ extension Preparation {
   /// Columns that some row may lack.
   var gappedColumns: [Int] {
     let indicated = indicatedVariables
-    return design.columns.indices.filter { index in
-      let column = design.columns[index]
+    guard !indicated.isEmpty else { return [] }
+    let columns = design.columns
+    return columns.indices.filter { index in
+      let column = columns[index]
       return !column.isMissingIndicator && column.variables.contains(where: indicated.contains)
     }
   }
@@ -18,10 +20,10 @@ extension Preparation {
     if frame.greatestWeight != nil {
       segments.append(try .reals("weights", length: 2, bound: most, sites: frame.sites))
     }
-    if !gappedColumns.isEmpty {
+    let gapped = gappedColumns.count
+    if gapped > 0 {
       segments.append(
-        try .reals(
-          "weights-of-rows-that-have-it", length: gappedColumns.count, bound: most, sites: frame.sites))
+        try .reals("weights-of-rows-that-have-it", length: gapped, bound: most, sites: frame.sites))
     }
     segments.append(try .reals("sums", length: design.columns.count, bound: most, sites: frame.sites))
     return Query(name: "moments", parameters: [], segments: segments, isVerified: true)
@@ -33,8 +35,9 @@ extension Preparation {
       frame.greatestWeight == nil
       ? [Double(counts.rows), Double(counts.events)] : values.removeFirst()
     var present = [Double](repeating: weights[0], count: design.columns.count)
-    if !gappedColumns.isEmpty {
-      for (column, weight) in zip(gappedColumns, values.removeFirst()) { present[column] = weight }
+    let gapped = gappedColumns
+    if !gapped.isEmpty {
+      for (column, weight) in zip(gapped, values.removeFirst()) { present[column] = weight }
     }
     let slack = Double(frame.sites)
     guard weights[0] > 0, weights[1] >= -slack, weights[1] <= weights[0] + slack,

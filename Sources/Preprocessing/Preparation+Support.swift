@@ -5,37 +5,70 @@ import Queries
 extension Preparation {
   mutating func absorbSupport(_ sum: QuerySum) throws(AnalysisError) {
     let before = design
+    var values = sum.values[...]
     let varying = design.columns.map(\.name) + design.references.map(\.name) + [design.outcome]
-    let sites = Dictionary(zip(varying, sum.values[0])) { first, _ in first }
+    let sites = Dictionary(zip(varying, values.removeFirst())) { first, _ in first }
     if let outcome = sites[design.outcome], outcome < Double(Self.leastFillingSites) {
       throw Self.tooFewSites(
         "“\(design.outcome)” varies at \(Int(outcome)) of \(frame.sites) sites",
         "choose another outcome or filter")
     }
-    if sum.values.count > 1 { try absorbMissing(sum.values[1]) }
-    try leaveOutUnshared(sites)
+    if !design.levelColumns.isEmpty { try leaveOutEmptyLevels(values.removeFirst()) }
+    if let missing = values.first { try absorbMissing(missing, imputed: before.imputed) }
+    // Which levels are rare is asked again among those that are left.
+    if design.terms.map(\.groups) == before.terms.map(\.groups) { try leaveOutUnshared(sites) }
     guard !design.columns.isEmpty else {
       throw Self.tooFewSites("no predictor varies at enough sites", "see the plan's “rare:”, or name others")
     }
-    if design == before { stage = .counts }
+    guard design == before else { return }
+    leastSupport = varying.compactMap { sites[$0] }.min().map { Int($0) }
+    stage = .counts
+  }
+
+  /// A level that the filter or a condition excludes, or that nobody has, is no rare one: it goes by itself.
+  private mutating func leaveOutEmptyLevels(_ sites: [Double]) throws(AnalysisError) {
+    let empty = Set(zip(design.levelColumns, sites).filter { $0.1 == 0 }.map(\.0.name))
+    for term in design.terms {
+      let (name, all) = (term.variable.name, term.indicators)
+      let gone = all.filter { empty.contains($0.column.name) }.map(\.group)
+      guard !gone.isEmpty else { continue }
+      // Of two levels without the other the variable is the same in all rows.
+      if all.count - gone.count < 2 {
+        try leaveOut(variable: name, "all rows have the same level, or none")
+      } else {
+        design.leaveOut(levels: gone.map(\.label), of: name)
+        let levels = gone.flatMap(\.indices).sorted().compactMap { term.variable.levels?[$0] }
+        design.note(.leftOut, name, "no row has \(levels.joined(separator: ", "))")
+      }
+    }
   }
 
   /// Who lacks a variable at one or two sites alone would stand alone in an indicator, and in what is left over.
-  private mutating func absorbMissing(_ sites: [Double]) throws(AnalysisError) {
-    for (variable, sites) in zip(design.imputed, sites) where sites > 0 {
+  private mutating func absorbMissing(_ sites: [Double], imputed: [String]) throws(AnalysisError) {
+    for (variable, sites) in zip(imputed, sites) where sites > 0 && design.imputed.contains(variable) {
       if design.missing == .refuse {
         throw AnalysisError(
           .tooFewRows, "“\(variable)” is missing in some rows at \(Int(sites)) of \(frame.sites) sites",
           advice: "say what becomes of them: “missing: complete-case” or “mean+indicator”")
       }
       if sites < Double(Self.leastFillingSites) {
-        design.require(variable)
-        design.note(
-          .rowsLeftOut, variable, "rows that lack it are left out: they are at \(Int(sites)) sites alone")
+        try leaveOutRows(without: variable, "are at \(Int(sites)) of \(frame.sites) sites")
       } else {
         design.setMissingIndicator(of: variable, true)
       }
     }
+  }
+
+  /// Demands a value of a variable that too few rows lack for an indicator.
+  mutating func leaveOutRows(without variable: String, _ reason: String) throws(AnalysisError) {
+    if frame.rare == .refuse {
+      throw AnalysisError(
+        .tooFewRows, "“\(variable)”: the rows that lack it \(reason), too few for a missing indicator",
+        advice:
+          "demand it in the plan's filter, leave it out, or write “rare: merge”, which leaves those rows out")
+    }
+    design.require(variable)
+    design.note(.rowsLeftOut, variable, "rows that lack it are left out: they \(reason)")
   }
 
   private mutating func leaveOutUnshared(_ sites: [String: Double]) throws(AnalysisError) {

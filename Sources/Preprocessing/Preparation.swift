@@ -1,7 +1,7 @@
 import Cohorts
 import Queries
 
-/// The verified steps before a model: at how many sites each column varies, how many rows and events it has, cells
+/// The verified steps before a model: at how many sites each level occurs and each column varies, how many rows and events it has, cells
 /// of two columns, spline knots, then means and deviations.
 ///
 /// Coordinator and sites hold one each and absorb the same sums, so both know the design, which query comes next and
@@ -69,6 +69,12 @@ package struct Preparation: Hashable, Sendable, Codable {
       package let rows: Int
       package let events: Int
     }
+
+    /// Rows in which an indicator is 1; nil for another column.
+    package func rows(of column: DesignColumn) -> Int? {
+      column.isMissingIndicator
+        ? column.variables.first.flatMap { missing[$0] } : indicators[column.name]?.rows
+    }
   }
 
   /// Weights and the means of `u`.
@@ -84,6 +90,8 @@ package struct Preparation: Hashable, Sendable, Codable {
   /// What is left of the frame's design.
   package internal(set) var design: Design
   package internal(set) var stage = Stage.support
+  /// At how few sites a column of the design, or the outcome, varies.
+  package internal(set) var leastSupport: Int?
 
   package init(_ frame: Frame) {
     self.frame = frame
@@ -109,6 +117,7 @@ package struct Preparation: Hashable, Sendable, Codable {
         segments: [
           .counts(
             "sites-where-it-varies", length: columns + design.references.count + 1, bound: frame.sites),
+          .counts("sites-where-it-occurs", length: design.levelColumns.count, bound: frame.sites),
           .counts("sites-where-some-lack-it", length: design.imputed.count, bound: frame.sites),
         ].filter { $0.length > 0 }, isVerified: true)
     case .counts: return countsQuery

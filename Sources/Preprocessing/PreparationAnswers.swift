@@ -12,10 +12,10 @@ extension Preparation {
     case .moments: momentsAnswer(rows)
     case .spread(_, let moments):
       [
-        rows.values.indices.map { index in
-          let range = design.columns[index].range
-          return rows.weightedSum(of: rows.values[index]) { value in
-            let distance = (value - range.lower) / range.width - moments.scaledMeans[index]
+        zip(rows.values, zip(design.columns, moments.scaledMeans)).map { values, column in
+          let (lower, width, mean) = (column.0.range.lower, column.0.range.width, column.1)
+          return rows.weightedSum(of: values) { value in
+            let distance = (value - lower) / width - mean
             return distance * distance
           }
         }
@@ -39,6 +39,8 @@ extension Preparation {
     let fills = !frame.hasSiteIntercepts || rows.hasBothClasses
     return [
       (rows.values + rows.references + [rows.outcome]).map { fills && Self.varies($0) ? 1 : 0 },
+      zip(design.columns + design.references, rows.values + rows.references).filter { $0.0.isLevel }
+        .map { $0.1.contains(1) ? 1 : 0 },
       rows.missing.map { $0.contains(1) ? 1 : 0 },
     ].filter { !$0.isEmpty }
   }
@@ -86,7 +88,8 @@ extension Preparation {
     }
     answer.append(
       zip(rows.values, design.columns).map { values, column in
-        rows.weightedSum(of: values) { ($0 - column.range.lower) / column.range.width }
+        let (lower, width) = (column.range.lower, column.range.width)
+        return rows.weightedSum(of: values) { ($0 - lower) / width }
       })
     return answer
   }
@@ -94,6 +97,7 @@ extension Preparation {
 
 extension DesignRows {
   /// `Σ w f(x)` over the rows that have the column.
+  @inline(__always)
   func weightedSum(of values: [Double], _ function: (Double) -> Double) -> Double {
     var sum = 0.0
     for row in values.indices where !values[row].isNaN {

@@ -77,6 +77,14 @@ struct SummarySteps: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether the rows over the federation are known.
+  var isCounted: Bool {
+    switch stage {
+    case .support, .counts: false
+    case .sums, .squares, .refinement, .quantiles, .done: true
+    }
+  }
+
   private func verified(_ name: String, _ segments: [Segment]) -> Query {
     Query(name: name, parameters: [], segments: segments, isVerified: true)
   }

@@ -23,8 +23,11 @@ package protocol SiteComputation: Sendable {
   /// depends on the site's own records.
   func check(_ query: Query) throws(QueryRefusal)
 
-  /// The site's values for a query that passed `check`, one array for each segment; nil where a rule that depends
-  /// on records forbids an answer.
+  /// The site's part of the sum of a query that passed `check`; nil where a rule that depends on records forbids an
+  /// answer.
+  mutating func contribution(to query: Query) -> Contribution?
+
+  /// The same as reals, one array for each segment, where the query is of reals.
   mutating func answer(_ query: Query) -> [[Double]]?
 
   /// Takes a sum that the site added itself.
@@ -33,12 +36,23 @@ package protocol SiteComputation: Sendable {
   /// Rows over the federation, once a verified sum has told them.
   var federatedRows: Int? { get }
 
+  /// At how few sites a column of the model varies, once a verified sum has told it.
+  var leastSupport: Int? { get }
+
   /// What the site learns of its own records from the answers it gave; it stays at the site.
   var findings: [SiteFinding] { get }
 }
 
 extension SiteComputation {
+  package mutating func contribution(to query: Query) -> Contribution? {
+    guard let values = answer(query) else { return nil }
+    return Contribution(values, for: query)
+  }
+
+  package mutating func answer(_ query: Query) -> [[Double]]? { nil }
+
   package var federatedRows: Int? { nil }
+  package var leastSupport: Int? { nil }
   package var findings: [SiteFinding] { [] }
 }
 

@@ -1,30 +1,62 @@
-/// One stretch of a query's vector whose elements share a meaning and a scale.
+/// One stretch of a query's vector whose elements share a meaning, a scale and a ring.
 package struct Segment: Hashable, Sendable, Codable {
   package let name: String
   /// Number of elements.
   package let length: Int
-  /// Greatest magnitude of an element, in the sum as in every site's part of it.
+  /// Greatest magnitude of an element, in the sum as in every site's part of it; 0 for words, which have none.
   package let bound: Double
   package let scale: FixedPoint
+  package let width: RingWidth
+  /// Whether the elements are the ring's own and no fixed point stands in them: the computation packs several
+  /// numbers into one.
+  package let isWords: Bool
+
+  private init(
+    name: String, length: Int, bound: Double, scale: FixedPoint, width: RingWidth, isWords: Bool = false
+  ) {
+    self.name = name
+    self.length = length
+    self.bound = bound
+    self.scale = scale
+    self.width = width
+    self.isWords = isWords
+  }
 
   /// A segment of whole numbers, exact in the ring.
-  package static func counts(_ name: String, length: Int, bound: Int) -> Segment {
+  package static func counts(
+    _ name: String, length: Int, bound: Int, width: RingWidth = .full
+  ) -> Segment {
     Segment(
-      name: name, length: length, bound: Double(bound), scale: FixedPoint(fractionBits: 0))
+      name: name, length: length, bound: Double(bound), scale: FixedPoint(fractionBits: 0), width: width)
   }
 
   /// A segment of reals at the finest scale its bound allows.
   ///
   /// - Throws: `AnalysisError` with code `.boundNotFinite`.
   package static func reals(
-    _ name: String, length: Int, bound: Double, sites: Int
+    _ name: String, length: Int, bound: Double, sites: Int, width: RingWidth = .full
   ) throws(AnalysisError) -> Segment {
-    guard let scale = FixedPoint(bound: bound, sites: sites) else {
+    guard let scale = FixedPoint(bound: bound, sites: sites, width: width) else {
       throw AnalysisError(
         .boundNotFinite, "the bound of “\(name)” is not a positive number",
         advice: "report this: a plan that passed its check cannot lead here")
     }
-    return Segment(name: name, length: length, bound: bound, scale: scale)
+    return Segment(name: name, length: length, bound: bound, scale: scale, width: width)
+  }
+
+  /// A segment of ring elements as they are, added modulo 2^w.
+  package static func words(_ name: String, length: Int, width: RingWidth) -> Segment {
+    Segment(
+      name: name, length: length, bound: 0, scale: FixedPoint(fractionBits: 0), width: width, isWords: true)
+  }
+
+  /// A segment as it was described, for decoders: whether it follows from plan and sums is the computation's to say.
+  package init(
+    described name: String, length: Int, bound: Double, fractionBits: Int, width: RingWidth, isWords: Bool
+  ) {
+    self.init(
+      name: name, length: length, bound: bound, scale: FixedPoint(fractionBits: fractionBits), width: width,
+      isWords: isWords)
   }
 }
 
@@ -56,73 +88,9 @@ package struct Query: Hashable, Sendable, Codable {
       encoder.append(segment.length)
       encoder.append(segment.bound)
       encoder.append(segment.scale.fractionBits)
-      encoder.append(FixedPoint.width)
+      encoder.append(segment.width.bits)
+      encoder.append(segment.isWords ? 1 : 0)
     }
     encoder.append(isVerified ? 1 : 0)
-  }
-}
-
-/// A site's answer to a query: one ring element for each element of its segments, in their order.
-/// It cannot be copied: masks are added into its own memory, so nothing of it stays behind.
-package struct Contribution: ~Copyable, Sendable {
-  /// Room for what aggregation appends, so that appending does not move the elements.
-  package static let spareCapacity = 2
-
-  package private(set) var elements: [UInt64]
-
-  /// Rounds a site's reals to the query's scales.
-  ///
-  /// - Parameter values: one array for each segment.
-  /// - Returns: nil when a value is not finite or beyond its segment's bound, or when a length differs.
-  package init?(_ values: [[Double]], for query: Query) {
-    guard values.count == query.segments.count else { return nil }
-    var elements: [UInt64] = []
-    elements.reserveCapacity(query.length + Self.spareCapacity)
-    for (segment, values) in zip(query.segments, values) {
-      guard values.count == segment.length else { return nil }
-      for value in values {
-        guard value.magnitude <= segment.bound, let element = segment.scale.encode(value) else {
-          return nil
-        }
-        elements.append(element)
-      }
-    }
-    self.elements = elements
-  }
-
-  /// Uniform noise in place of an answer.
-  package init(noise: () -> UInt64, for query: Query) {
-    elements = []
-    elements.reserveCapacity(query.length + Self.spareCapacity)
-    for _ in 0..<query.length { elements.append(noise()) }
-  }
-
-  /// Gives up the elements' storage to the caller.
-  package consuming func take() -> [UInt64] { elements }
-}
-
-/// The sum of all sites' contributions to a query, as reals, segment by segment.
-package struct QuerySum: Hashable, Sendable, Codable {
-  package let values: [[Double]]
-
-  /// - Returns: nil unless there is one element for each of the query's, within its segment's bound.
-  package init?(elements: [UInt64], for query: Query) {
-    guard elements.count == query.length else { return nil }
-    var rest = elements[...]
-    values = query.segments.map { segment in
-      defer { rest = rest.dropFirst(segment.length) }
-      return rest.prefix(segment.length).map(segment.scale.decode)
-    }
-    guard fits(query) else { return nil }
-  }
-
-  /// Whether there is one finite value for each of the query's elements, within its segment's bound and
-  /// what rounding at the sites may add.
-  package func fits(_ query: Query) -> Bool {
-    values.count == query.segments.count
-      && zip(values, query.segments).allSatisfy { values, segment in
-        let most = segment.bound * (1 + 0x1p-20)
-        return values.count == segment.length && values.allSatisfy { $0.magnitude <= most }
-      }
   }
 }

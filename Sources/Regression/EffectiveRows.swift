@@ -32,8 +32,12 @@ enum EffectiveRows {
     // Scaled, so that squares of small numbers are no zeros.
     let greatest = values.reduce(0) { max($0, $1.magnitude) }
     guard greatest > 0 else { return 0 }
-    let sum = values.reduce(0) { $0 + $1.magnitude / greatest }
-    let squares = values.reduce(0) { $0 + ($1 / greatest) * ($1 / greatest) }
+    var (sum, squares) = (0.0, 0.0)
+    for value in values {
+      let share = value.magnitude / greatest
+      sum += share
+      squares += share * share
+    }
     return sum * sum / squares
   }
 }

@@ -79,14 +79,26 @@ struct SiteSets {
     let places = set == 0 ? Array(rows.values.indices) : sets.partition?.columns ?? []
     let known = sets.standardisation
     let training = set == 0 ? nil : sets.trainingSets[set - 1]
-    return Matrix(rows: members.count, columns: places.count + first) { row, column in
-      guard column >= first else { return 1 }
-      let place = places[column - first]
-      let value = (rows.values[place][members[row]] - known.means[place]) / known.deviations[place]
-      guard !value.isNaN else { return 0 }
-      guard let training else { return value }
-      return (value - training.means[column - first]) / training.deviations[column - first]
-    }
+    return Matrix(
+      rows: members.count, columns: places.count + first,
+      fill: { column, target in
+        guard column >= first else { return target.update(repeating: 1) }
+        let place = places[column - first]
+        let values = taken(rows.values[place], members)
+        let (mean, deviation) = (known.means[place], known.deviations[place])
+        for row in target.indices {
+          let value = (values[row] - mean) / deviation
+          target[row] = value.isNaN ? 0 : value
+        }
+        guard let training else { return }
+        let (shift, stretch) = (training.means[column - first], training.deviations[column - first])
+        for row in target.indices where !values[row].isNaN { target[row] = (target[row] - shift) / stretch }
+      })
+  }
+
+  /// A column's values in some rows; the column itself where that is all of them.
+  func taken(_ column: [Double], _ members: [Int]) -> [Double] {
+    members.count == column.count ? column : members.map { column[$0] }
   }
 
   /// A standardised column of all rows, NaN where missing.

@@ -36,7 +36,7 @@ struct LambdaSearch: Hashable, Sendable, Codable {
 
   /// The fits that have an estimate.
   private var fitted: [FitPoint] {
-    batch.fits.compactMap { fit in fit.result.map { FitPoint(set: fit.set, parameters: $0.parameters) } }
+    batch.fits.compactMap { fit in fit.parameters.map { FitPoint(set: fit.set, parameters: $0) } }
   }
 
   /// - Returns: one element a point: the deviance of the rows outside of its training set, each at most
@@ -54,7 +54,7 @@ struct LambdaSearch: Hashable, Sendable, Codable {
     guard batch.isDone else {
       try batch.absorb(sum, shape)
       if batch.isDone, let failure = batch.fits.lazy.compactMap(\.failure).first, fitted.isEmpty {
-        throw failure
+        throw failure.error
       }
       return nil
     }

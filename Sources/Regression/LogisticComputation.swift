@@ -58,8 +58,8 @@ package struct LogisticComputation: SiteComputation {
   private func likelihood(_ point: FitPoint, _ known: FitSets, _ sets: inout SiteSets) -> SiteLikelihood {
     let members = sets.members(point.set)
     return SiteLikelihood(
-      sets.matrix(point.set, rows: members), outcome: members.map { rows.outcome[$0] },
-      weights: members.map { rows.weights[$0] }, parameters: point.parameters,
+      sets.matrix(point.set, rows: members), outcome: sets.taken(rows.outcome, members),
+      weights: sets.taken(rows.weights, members), parameters: point.parameters,
       hasIntercept: known.hasIntercept)
   }
 
@@ -142,6 +142,7 @@ package struct LogisticComputation: SiteComputation {
   }
 
   package var federatedRows: Int? { preparation.counts?.rows }
+  package var leastSupport: Int? { preparation.leastSupport }
 
   package var findings: [SiteFinding] {
     guard let lastScores, let known else { return [] }

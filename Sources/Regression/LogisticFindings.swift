@@ -11,11 +11,17 @@ struct LogisticFindings: Codable, Sendable {
   var newtonSteps = 0
   /// Parameters of the training sets' fits; nil where one has none.
   var trained: [[Double]?] = []
+  /// Columns that these fits are without, and why.
+  var leftOut: [FitFailure] = []
   /// Why one has none.
   var failure: AnalysisError?
   var profile: [ProfileInterval]?
   /// The middle of the sandwich.
   var middle: SymmetricMatrix?
+
+  /// Rows of the rarer outcome for each column without which estimates are unsure (Peduzzi and others, Journal of
+  /// Clinical Epidemiology 1996;49:1373-1379).
+  private static let eventsForColumn = 10
 
   var parameters: [Double] { whole?.parameters ?? [] }
 
@@ -35,7 +41,9 @@ struct LogisticFindings: Codable, Sendable {
       covariance: scale.covariance(robust(covariance, frame, known, order)),
       covarianceKind: kind(frame, known), profile: profile, logLikelihood: whole?.logLikelihood ?? .nan,
       penalty: penalty, effectiveDegrees: degrees, lambdaPath: lambdaPath, fill: known.standardisation.means,
-      missing: known.design.missing, rows: known.counts.rows, events: known.counts.events, sites: known.sites,
+      missing: known.design.missing, required: known.design.required, unseen: known.design.unseenLevels,
+      rows: known.counts.rows,
+      events: known.counts.events, sites: known.sites,
       newtonSteps: newtonSteps, notes: known.design.notes + notes(frame, known),
       validation: performances.flatMap { report(frame, known, $0) })
   }
@@ -68,6 +76,15 @@ struct LogisticFindings: Codable, Sendable {
           .method, "missing",
           "a missing value counts as its column's mean: single imputation understates standard errors"))
     }
+    let rarer = min(known.counts.events, known.counts.rows - known.counts.events)
+    let columns = known.design.columns.count
+    if frame.specification.penalty == .none, rarer < Self.eventsForColumn * columns {
+      notes.append(
+        DesignNote(
+          .method, "events",
+          "\(rarer) rows of the rarer outcome for \(columns) columns: under \(Self.eventsForColumn) each, "
+            + "coefficients tend to be too large, and a penalty predicts better"))
+    }
     if frame.specification.validation != nil {
       if known.dealing == nil {
         notes.append(DesignNote(.method, "validation", "there is none: \(LogisticProgram.reason(known))"))
@@ -84,22 +101,54 @@ struct LogisticFindings: Codable, Sendable {
     guard let dealing = known.dealing, let partition = known.partition,
       let mean = Performance.mean(of: Array(performances.dropFirst()))
     else { return nil }
+    let leftOut =
+      partition.leftOut
+      + self.leftOut.compactMap { failure in
+        failure.column.map { ($0, "without some part it \(Self.words(failure.error.code))") }
+      }
+    var groups: [[String]]?
+    if case .groups(let named)? = frame.specification.validation { groups = named }
+    return ValidationReport(
+      folds: dealing.parts, repeats: partition.frame.repeats, groups: groups,
+      leftOut: leftOut.map(\.column), apparent: performances[0], crossValidated: mean,
+      repeatAUC: performances.dropFirst().map(\.auc),
+      notes: Self.words(leftOut) + notes(frame, known, dealing))
+  }
+
+  private static func words(_ code: AnalysisError.Code) -> String {
+    code == .aliased ? "follows from other columns" : "separates the outcome"
+  }
+
+  /// One line for each reason.
+  private static func words(_ leftOut: [(column: String, reason: String)]) -> [String] {
+    guard !leftOut.isEmpty else { return [] }
+    let reasons = leftOut.map(\.reason).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return reasons.map { reason in
+      let columns = leftOut.filter { $0.reason == reason }.map(\.column)
+      return "not in the validated models, since \(reason): \(columns.joined(separator: ", "))"
+    } + ["the apparent figures are of the whole model, with these columns"]
+  }
+
+  private func notes(_ frame: LogisticFrame, _ known: FitSets, _ dealing: Dealing) -> [String] {
     var notes: [String] = []
     if case .folds(let wanted, _, _)? = frame.specification.validation, dealing.parts < wanted {
       notes.append(
         "\(dealing.parts) parts in place of \(wanted): with more, some part has too few rows of a level")
     }
-    if dealing.scheme == .dealt {
-      notes.append("rows of rare levels are dealt so that every part has its share")
+    switch dealing.scheme {
+    case .dealt: notes.append("rows of rare levels are dealt so that every part has its share")
+    case .gathered:
+      notes.append("rows of a rare level are in as many parts as it fills with the least count, not in all")
+    case .hashed, .sites: break
     }
     if frame.specification.penalty == .ridgeAuto {
       notes.append("the penalty was chosen on all rows, so these figures are a little too good")
     }
-    var groups: [[String]]?
-    if case .groups(let named)? = frame.specification.validation { groups = named }
-    return ValidationReport(
-      folds: dealing.parts, repeats: partition.frame.repeats, groups: groups, leftOut: partition.leftOut,
-      apparent: performances[0], crossValidated: mean, repeatAUC: performances.dropFirst().map(\.auc),
-      notes: notes)
+    if known.design.terms.contains(where: { $0.knots != nil }) {
+      notes.append(
+        "knots of splines are those of all rows: they are placed without a look at the outcome, and not anew "
+          + "in each part")
+    }
+    return notes
   }
 }

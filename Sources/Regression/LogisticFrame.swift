@@ -44,12 +44,13 @@ package struct LogisticFrame: Hashable, Sendable, Codable {
     case .folds(let folds, let repeats, let seed):
       return frame(
         repeats, seed,
-        [Dealing(.hashed, parts: folds)] + (2...folds).reversed().map { Dealing(.dealt, parts: $0) })
+        [Dealing(.hashed, parts: folds), Dealing(.dealt, parts: folds)]
+          + (2...folds).reversed().map { Dealing(.gathered, parts: $0) })
     case .groups(let groups): return frame(1, 0, [Dealing(.sites, parts: groups.count)])
     case nil:
       guard specification.penalty == .ridgeAuto else { return nil }
       return frame(
-        1, 0, [Dealing(.hashed, parts: Self.lambdaFolds), Dealing(.dealt, parts: Self.lambdaFolds)])
+        1, 0, [Dealing.Scheme.hashed, .dealt, .gathered].map { Dealing($0, parts: Self.lambdaFolds) })
     }
   }
 

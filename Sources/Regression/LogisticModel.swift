@@ -36,6 +36,10 @@ package struct LogisticModel: Equatable, Sendable, Codable {
   /// What a missing value of each column counts as: its mean.
   package let fill: [Double]
   package let missing: MissingRule
+  /// Variables that no row of the model lacks: a row without one has no prediction.
+  package let required: [String]
+  /// Levels that no row of the model has, by the variable: a row with one has no prediction.
+  package let unseen: [String: [String]]
   /// Rows over the federation, and how many of them have outcome 1.
   package let rows: Int
   package let events: Int
@@ -49,8 +53,9 @@ package struct LogisticModel: Equatable, Sendable, Codable {
     outcome: String, columns: [DesignColumn], hasIntercept: Bool, coefficients: [Double],
     covariance: SymmetricMatrix, covarianceKind: CovarianceKind, profile: [ProfileInterval]?,
     logLikelihood: Double, penalty: LogisticSpecification.Penalty, effectiveDegrees: Double,
-    lambdaPath: [LambdaPoint]?, fill: [Double], missing: MissingRule, rows: Int, events: Int, sites: Int,
-    newtonSteps: Int, notes: [DesignNote], validation: ValidationReport?
+    lambdaPath: [LambdaPoint]?, fill: [Double], missing: MissingRule, required: [String],
+    unseen: [String: [String]], rows: Int,
+    events: Int, sites: Int, newtonSteps: Int, notes: [DesignNote], validation: ValidationReport?
   ) {
     self.outcome = outcome
     self.columns = columns
@@ -65,6 +70,8 @@ package struct LogisticModel: Equatable, Sendable, Codable {
     self.lambdaPath = lambdaPath
     self.fill = fill
     self.missing = missing
+    self.required = required
+    self.unseen = unseen
     self.rows = rows
     self.events = events
     self.sites = sites

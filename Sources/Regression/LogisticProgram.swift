@@ -146,12 +146,18 @@ package struct LogisticProgram: Program {
   }
 
   private mutating func afterFits(_ batch: FitBatch, _ known: FitSets) throws(AnalysisError) {
-    if let failure = batch.fits[0].failure { throw failure }
+    if let failure = batch.fits[0].failure { throw failure.error }
+    var batch = batch
+    if batch.leaveOutFailing(known) {
+      phase = .fitting(batch)
+      return
+    }
     guard let whole = batch.fits[0].result else { return }
     found.whole = whole
     found.newtonSteps = batch.fits[0].iteration.sums
-    found.trained = batch.fits.dropFirst().map { $0.result?.parameters }
-    found.failure = batch.fits.dropFirst().lazy.compactMap(\.failure).first
+    found.trained = batch.fits.dropFirst().map(\.parameters)
+    found.leftOut = batch.leftOut
+    found.failure = batch.fits.dropFirst().lazy.compactMap(\.failure).first?.error
     if frame.isFirth {
       let scale = OriginalScale(known.standardisation, hasIntercept: known.hasIntercept)
       phase = .profiling(ProfileBatch(whole, contrasts: scale.rows))

@@ -13,6 +13,13 @@ struct FitResult: Hashable, Sendable, Codable {
   let objective: Double
 }
 
+/// Why a fit has no estimate.
+struct FitFailure: Error, Hashable, Sendable, Codable {
+  let error: AnalysisError
+  /// The column that is the reason; nil where it is no single one's.
+  let column: String?
+}
+
 /// Newton's method on `-ℓ + (λ/2) Σ β_j²`, or on Firth's `-ℓ - ½ log det I`, over standardised columns, one sum at a
 /// time.
 struct NewtonIteration: Hashable, Sendable, Codable {
@@ -76,7 +83,7 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   /// - Parameter rounding: greatest error of the log-likelihood by fixed point, `N · 2^-f`.
   mutating func absorb(
     _ evaluation: FitEvaluation, rounding: Double, shape: FitShape
-  ) throws(AnalysisError) -> Result {
+  ) throws(FitFailure) -> Result {
     sums += 1
     let penalised = evaluation.information.addingToDiagonal(penalties)
     if inverse == nil {
@@ -93,7 +100,7 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   /// The objective where it has fallen; else nil, and this is the point to go on from.
   private mutating func rejects(
     _ evaluation: FitEvaluation, _ penalised: SymmetricMatrix, _ rounding: Double
-  ) throws(AnalysisError) -> Double? {
+  ) throws(FitFailure) -> Double? {
     let penalty = zip(penalties, trial).reduce(0) { $0 + $1.0 * $1.1 * $1.1 / 2 }
     var objective = evaluation.logLikelihood - penalty
     if isFirth { objective += try factor(penalised).logDeterminant / 2 }
@@ -113,7 +120,7 @@ struct NewtonIteration: Hashable, Sendable, Codable {
 
   private mutating func move(
     _ evaluation: FitEvaluation, _ penalised: SymmetricMatrix, _ shape: FitShape
-  ) throws(AnalysisError) -> Result {
+  ) throws(FitFailure) -> Result {
     let factor = try factor(penalised)
     let score = trial.indices.map { index in
       evaluation.gradient[index] + (evaluation.firth?[index] ?? 0) - penalties[index] * trial[index]
@@ -140,7 +147,7 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     return .going
   }
 
-  private func factor(_ information: SymmetricMatrix) throws(AnalysisError) -> CholeskyFactor {
+  private func factor(_ information: SymmetricMatrix) throws(FitFailure) -> CholeskyFactor {
     do {
       return try CholeskyFactor(information)
     } catch {
@@ -152,13 +159,14 @@ struct NewtonIteration: Hashable, Sendable, Codable {
 
   /// Goes back to where a parabola through both objectives and the first slope is highest, by a half at least and to
   /// a tenth at most (Dennis and Schnabel, Numerical Methods for Unconstrained Optimization, 6.3.2).
-  private mutating func shorten(_ rejected: Double) throws(AnalysisError) -> Result {
+  private mutating func shorten(_ rejected: Double) throws(FitFailure) -> Result {
     guard let accepted else { return .going }
     halvings += 1
     guard halvings <= Self.mostHalvings else {
-      throw AnalysisError(
-        .notConverged, "the likelihood does not rise along Newton's direction",
-        advice: "use a ridge penalty, or name fewer predictors")
+      throw FitFailure(
+        error: AnalysisError(
+          .notConverged, "the likelihood does not rise along Newton's direction",
+          advice: "use a ridge penalty, or name fewer predictors"), column: nil)
     }
     let rise = fraction * accepted.slope
     let highest = fraction * rise / (2 * (rise - (rejected - accepted.objective)))
@@ -167,7 +175,7 @@ struct NewtonIteration: Hashable, Sendable, Codable {
     return .going
   }
 
-  private mutating func checkPivots(of information: SymmetricMatrix) throws(AnalysisError) {
+  private mutating func checkPivots(of information: SymmetricMatrix) throws(FitFailure) {
     let greatest = information.diagonal.max() ?? 0
     let pivoted: PivotedCholesky
     do {
@@ -189,28 +197,33 @@ struct NewtonIteration: Hashable, Sendable, Codable {
   }
 
   /// The column that moves fastest: on separated records the one that separates goes on and on.
-  private var fastest: String {
+  private var fastest: String? {
     let step = accepted?.step ?? []
-    let index = step.indices.filter { names[$0] != "(intercept)" }
-      .max { step[$0].magnitude < step[$1].magnitude }
-    return names.isEmpty ? "" : names[index ?? 0]
+    return step.indices.filter { names[$0] != "(intercept)" }
+      .max { step[$0].magnitude < step[$1].magnitude }.map { names[$0] }
   }
 
-  private func alias(_ pivoted: PivotedCholesky) -> AnalysisError {
+  private func alias(_ pivoted: PivotedCholesky) -> FitFailure {
     let column = pivoted.permutation[pivoted.rank]
     let others = pivoted.dependence(of: column)
       .filter { $0.coefficient.magnitude > 1e-6 && names[$0.column] != "(intercept)" }
       .map { "“\(names[$0.column])”" }
-    return AnalysisError(
-      .aliased,
-      "“\(names[column])” is determined by "
-        + (others.isEmpty ? "the other columns" : others.joined(separator: ", ")),
-      advice: "leave one of them out of the plan, or use a ridge penalty")
+    return FitFailure(
+      error: AnalysisError(
+        .aliased,
+        "“\(names[column])” is determined by "
+          + (others.isEmpty ? "the other columns" : others.joined(separator: ", ")),
+        advice: "leave one of them out of the plan, or use a ridge penalty"),
+      column: names[column] == "(intercept)" ? nil : names[column])
   }
 
-  private var separation: AnalysisError {
-    AnalysisError(
-      .separation, "“\(fastest)” separates the outcome: its coefficient has no finite estimate",
-      advice: "write “penalty: firth” or a ridge penalty, leave it out, or merge rare levels")
+  private var separation: FitFailure {
+    let column = fastest
+    return FitFailure(
+      error: AnalysisError(
+        .separation,
+        "“\(column ?? names.first ?? "")” separates the outcome: its coefficient has no finite estimate",
+        advice: "write “penalty: firth” or a ridge penalty, leave it out, or merge rare levels"),
+      column: column)
   }
 }

@@ -43,11 +43,13 @@ extension ModelFile {
     }
   }
 
-  /// The levels that no indicator of the variable marks.
+  /// The levels that no indicator of the variable marks though rows have them.
   private func reference(of factor: ModelFactor) -> [String] {
     let marked = terms.filter { $0.factors.count == 1 }.flatMap(\.factors)
       .filter { $0.kind == .level && $0.variable == factor.variable }.flatMap { $0.levels ?? [] }
-    return (variable(named: factor.variable)?.levels ?? []).filter { !marked.contains($0) }
+    let variable = variable(named: factor.variable)
+    let others = marked + (variable?.unseen ?? [])
+    return (variable?.levels ?? []).filter { !others.contains($0) }
   }
 
   private func comparison(of factor: ModelFactor, _ variable: ModelVariable) -> Comparison {

@@ -6,28 +6,36 @@ import Federation
 package enum ModelFormat: String, CaseIterable, Sendable {
   /// The document itself.
   case json
-  /// One row for each coefficient, or for each statistic of a summary.
+  /// One row for each coefficient, for each variable of trees, or for each statistic of a summary.
   case csv
+  /// Boosted trees as XGBoost loads them.
+  case xgboost = "xgboost-json"
 }
 
 package enum ModelExport {
   /// Writes a model or summary to a file.
   package static func write(
     _ result: ResultFile, as format: ModelFormat, to path: String, force: Bool
-  ) throws -> WrittenReport {
-    let text =
-      switch format {
-      case .json: try result.text()
-      case .csv: table(result)
-      }
+  ) throws -> any Report {
+    let text: String
+    switch (format, result) {
+    case (.json, _): text = try result.text()
+    case (.csv, _): text = table(result)
+    case (.xgboost, .trees(let model)): return try TreeExport.writeXGBoost(model, to: path, force: force)
+    case (.xgboost, _):
+      throw Complaint(
+        .usage, code: "not-trees", "only boosted trees have a form that XGBoost loads",
+        advice: "write json or csv, or give a run of “algorithm: boosting”")
+    }
     try LocalFiles.write(text, to: path, force: force)
     return WrittenReport(simulated: result.isSimulated, files: [path])
   }
 
-  /// One row for each coefficient, or for each statistic of a summary.
+  /// One row for each coefficient, for each variable of trees, or for each statistic of a summary.
   static func table(_ result: ResultFile) -> String {
     switch result {
     case .model(let model): coefficients(model)
+    case .trees(let model): TreeExport.variables(model)
     case .summary(let summary): statistics(summary)
     }
   }

@@ -1,5 +1,6 @@
 import Console
 import Federation
+import Preprocessing
 import Regression
 
 /// Where a model comes from and how it was fitted, one fact a line.
@@ -37,6 +38,11 @@ enum ModelFacts {
       facts.append(
         ("errors", "robust, clustered by patient (\(model.covariance.patients ?? 0) patients)"))
     case .robust: facts.append(("errors", "robust"))
+    }
+    if model.missing == .meanAndIndicator {
+      let required = model.variables.filter { $0.required == true }.map(\.name)
+      let but = required.isEmpty ? "" : "; these must be there: \(required.joined(separator: ", "))"
+      facts.append(("missing", "a missing value counts as its column's mean\(but)"))
     }
     if let weights = model.weights {
       facts.append(("weights", "\(weights.variable), \(weights.kind.rawValue) weights"))

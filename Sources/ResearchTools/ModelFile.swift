@@ -190,7 +190,10 @@ extension ModelFile {
     self.outcome = OutcomeEntry(name: outcome.name, label: outcome.label)
     recordKey = study.recordKey
     filter = plan.filter.conditions.map(ModelCondition.init)
-    variables = known.map(ModelVariable.init)
+    let required = Self.required(of: model, among: known)
+    variables = known.map {
+      ModelVariable($0, required: required.contains($0.name), unseen: model.unseen[$0.name])
+    }
     missing = model.missing
     weights = specification.weights.map { Weights(variable: $0.variable, kind: $0.kind) }
     penalty = Penalty(model)
@@ -207,7 +210,7 @@ extension ModelFile {
       terms.append(
         Term(
           name: column.name, factors: factors, range: [column.range.lower, column.range.upper],
-          fill: model.missing == .meanAndIndicator ? model.fill[index] : nil,
+          fill: column.variables.contains(where: required.contains) ? nil : model.fill[index],
           coefficient: model.coefficients[first + index], standardError: errors[first + index],
           profile: Profile(model, first + index)))
     }
@@ -229,11 +232,19 @@ extension ModelFile {
     var next = 0
     while next < names.count {
       let variable = dictionary.variable(named: names[next])
-      names += variable.map { ModelVariable($0).foundations } ?? []
+      names += variable?.foundations ?? []
       next += 1
     }
     let distinct = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     return distinct.compactMap(dictionary.variable(named:))
+  }
+
+  /// All of the terms', where a missing value has no mean to count as; else those that the model demands. With what
+  /// they are computed from.
+  private static func required(of model: LogisticModel, among variables: [Variable]) -> Set<String> {
+    let names = model.missing == .meanAndIndicator ? model.required : model.columns.flatMap(\.variables)
+    let demanded = variables.filter { names.contains($0.name) }
+    return Set(demanded.flatMap { [$0.name] + ($0.formula?.parts.map(\.variable) ?? []) })
   }
 }
 

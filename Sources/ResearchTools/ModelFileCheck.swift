@@ -17,6 +17,10 @@ extension ModelFile {
   private var variableFlaw: Flaw? {
     for (index, entry) in variables.enumerated() {
       let key = "variables[\(index + 1)]"
+      guard entry.required != nil else { return ("\(key).required", "is missing") }
+      guard (entry.unseen ?? []).allSatisfy((entry.levels ?? []).contains) else {
+        return ("\(key).unseen", "are not levels of it")
+      }
       guard entry.variable != nil else { return (key, "has a range or levels that do not fit its type") }
       if variables[..<index].contains(where: { $0.name == entry.name }) { return (key, "stands there twice") }
       if let unknown = entry.foundations.first(where: { name in !variables.contains { $0.name == name } }) {
@@ -41,8 +45,14 @@ extension ModelFile {
       if term.name == Self.interceptName || terms[..<index].contains(where: { $0.name == term.name }) {
         return ("\(key).name", "stands there twice")
       }
-      guard (term.fill != nil) == (missing == .meanAndIndicator), term.fill?.isFinite != false else {
-        return ("\(key).fill", "does not agree with “missing”")
+      let isDemanded = term.factors.contains { factor in
+        variables.contains { $0.name == factor.variable && $0.required == true }
+      }
+      guard missing == .meanAndIndicator || isDemanded else {
+        return ("\(key).factors", "rest on a variable that must be “required”")
+      }
+      guard (term.fill == nil) == isDemanded, term.fill?.isFinite != false else {
+        return ("\(key).fill", "does not agree with what is required of the variables")
       }
     }
     return nil

@@ -85,8 +85,21 @@ enum NotesTable {
     guard !notes.isEmpty else { return nil }
     return TextTable(
       columns: [.init(header: "note"), .init(header: "of", mayWrap: true), .init(header: "", mayWrap: true)],
-      rows: notes.map { [words($0.kind), $0.subject, $0.detail] }
+      rows: grouped(notes).map { [words($0.kind), $0.subject, $0.detail] }
     ).text
+  }
+
+  /// Cells of which the same is said in one line, where the first of them stands.
+  private static func grouped(_ notes: [ModelFile.Note]) -> [ModelFile.Note] {
+    let cells = Dictionary(grouping: notes.filter { $0.kind == .fewInCell }, by: \.detail)
+    var told: Set<String> = []
+    return notes.compactMap { note in
+      guard note.kind == .fewInCell, let same = cells[note.detail], same.count > 1 else { return note }
+      guard told.insert(note.detail).inserted else { return nil }
+      return ModelFile.Note(
+        kind: .fewInCell, subject: "\(same.count) pairs",
+        detail: "\(note.detail): \(same.map(\.subject).joined(separator: "; "))")
+    }
   }
 
   private static func words(_ kind: DesignNote.Kind) -> String {

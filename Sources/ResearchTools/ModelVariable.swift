@@ -23,17 +23,24 @@ package struct ModelVariable: Codable, Equatable, Sendable {
   package let levels: [String]?
   /// The texts that stand for a missing value, besides the empty one.
   package let missing: [String]
+  /// In a model: whether a row that lacks it has no probability; else a missing value counts as the mean.
+  package let required: Bool?
+  /// In a model: levels that none of its rows had, so that a row with one has no probability; absent where there are
+  /// none.
+  package let unseen: [String]?
   /// Where it has a meaning; absent where that is everywhere.
   package let appliesWhen: ModelCondition?
   /// What it is the sum of; absent where it is recorded.
   package let computed: [Part]?
 
   enum CodingKeys: String, CodingKey {
-    case name, label, type, unit, range, levels, missing, computed
+    case name, label, type, unit, range, levels, missing, required, unseen, computed
     case appliesWhen = "applies_when"
   }
 
-  package init(_ variable: Variable) {
+  package init(_ variable: Variable, required: Bool? = nil, unseen: [String]? = nil) {
+    self.unseen = unseen
+    self.required = required
     name = variable.name
     label = variable.label
     unit = variable.unit
@@ -71,10 +78,17 @@ package struct ModelVariable: Codable, Equatable, Sendable {
   }
 
   /// The other variables that its values rest on.
-  var foundations: [String] { (computed ?? []).map(\.variable) + [appliesWhen?.variable].compactMap(\.self) }
+  var foundations: [String] { variable?.foundations ?? [] }
 
   private static func areLevels(_ levels: [String]) -> Bool {
     levels.count >= 2 && Set(levels).count == levels.count
+  }
+}
+
+extension Variable {
+  /// The other variables that its values rest on.
+  var foundations: [String] {
+    (formula?.parts ?? []).map(\.variable) + [appliesWhen?.variable].compactMap(\.self)
   }
 }
 

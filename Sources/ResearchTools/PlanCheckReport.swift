@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Console
 import Federation
@@ -20,7 +21,8 @@ package struct PlanCheckReport: Report {
   let outcome: String
   /// What the plan computes, in words.
   let facts: [PlanWords.Fact]
-  /// The design columns after the intercept where the records support them all; the variables of a summary.
+  /// The design columns after the intercept where the records support them all; the variables of trees and of a
+  /// summary.
   let columns: [String]
   let filter: [ModelCondition]
   /// The most sums that may ever be asked.
@@ -47,6 +49,7 @@ package struct PlanCheckReport: Report {
     algorithm = plan.algorithm.name
     switch plan.algorithm {
     case .logistic(let specification): (outcome, columns) = (specification.outcome, outline.columns)
+    case .boosting(let specification): (outcome, columns) = (specification.outcome, specification.predictors)
     case .summary(let specification): (outcome, columns) = (specification.outcome, specification.variables)
     }
     facts = outline.facts

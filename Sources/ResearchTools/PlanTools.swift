@@ -78,11 +78,7 @@ package enum PlanTools {
 
 extension Plan {
   /// The same over these sites.
-  func over(_ sites: [String]) -> Plan {
-    Plan(
-      name: name, study: study, studyDigest: studyDigest, sites: sites, membership: membership,
-      filter: filter, algorithm: algorithm, mostSteps: mostSteps)
-  }
+  func over(_ sites: [String]) -> Plan { over(sites, studyDigest: studyDigest) }
 }
 
 /// A plan that was completed.

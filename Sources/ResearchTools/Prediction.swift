@@ -11,11 +11,14 @@ package enum Prediction {
   /// - Parameters:
   ///   - input: a CSV file with the model's variables; the record key is kept where it has one.
   ///   - intercept: of the hospital that the patients are of, where the model has none; nil otherwise.
+  ///   - findings: what that hospital's agent learnt in the run, with its intercept and recalibration; nil without.
   ///   - out: where the probabilities go, readable by this account alone; nil for the report itself.
   package static func run(
-    _ model: ModelFile, input: String, intercept: Double? = nil, out: String?, force: Bool
+    _ model: ModelFile, input: String, intercept: Double? = nil, findings: String? = nil, out: String?,
+    force: Bool
   ) throws -> PredictionReport {
-    let intercept = try model.intercept(given: intercept)
+    let known = try findings.map { path throws(Complaint) in try SiteKnowledge.read(path, of: model) }
+    let intercept = try model.intercept(given: intercept ?? known?.intercept)
     if let out { try LocalFiles.requireAbsent([out], force: force) }
     try LocalFiles.requireReadable(input)
     let wanted = model.predictors
@@ -24,17 +27,21 @@ package enum Prediction {
       ? model.recordKey : nil
     // A patient may have any number of rows here: nothing is counted.
     let records = try CohortReader(
-      columns: wanted, recordKey: key, mostRows: mostRows, mostRowsPerPatient: mostRows
+      columns: wanted, of: model.dictionary, recordKey: key, mostRows: mostRows,
+      mostRowsPerPatient: mostRows
     ).read(file: input)
     let keys = key == nil ? nil : records.keys
-    let predictions = try model.probabilities(records.cohort, intercept: intercept).enumerated().map {
+    let probabilities = try model.probabilities(
+      records.cohort, intercept: intercept, recalibration: known?.recalibration)
+    let predictions = probabilities.enumerated().map {
       PredictionReport.Row(
         row: $0 + 1, key: keys?[$0], probability: $1.probability,
         filled: model.missing == .meanAndIndicator ? $1.filled : nil)
     }
     let table = csv(predictions, key: key, model)
     if let out { try LocalFiles.write(table, to: out, force: force, mode: 0o600) }
-    return PredictionReport(model, predictions: predictions, table: table, out: out)
+    return PredictionReport(
+      model, recalibration: known?.recalibration, predictions: predictions, table: table, out: out)
   }
 
   private static func csv(
@@ -61,7 +68,7 @@ extension ModelFile {
     case (nil, nil):
       throw Complaint(
         .usage, code: "no-intercept", "the model has no intercept: each site keeps its own",
-        advice: "give that of the hospital whose patients these are: --intercept NUMBER")
+        advice: "give that of the hospital whose patients these are: --intercept NUMBER or --findings FILE")
     case (.some, .some):
       throw Complaint(
         .usage, code: "intercept-given-twice", "the model has an intercept of its own",
@@ -106,16 +113,24 @@ package struct PredictionReport: Report {
   let filled: Int?
   /// Which rows the model was fitted on; that these are such rows is not checked.
   let filter: [ModelCondition]
+  /// The hospital's own line through the model's log odds; absent where none was given.
+  let recalibration: SiteKnowledge.Recalibration?
   let out: String?
   /// Absent where they were written to a file.
   let predictions: [Row]?
   private let table: String
+  private let hasUnseenLevels: Bool
 
   enum CodingKeys: String, CodingKey {
-    case simulated, outcome, rows, missing, filled, filter, out, predictions
+    case simulated, outcome, rows, missing, filled, filter, recalibration, out, predictions
   }
 
-  init(_ model: ModelFile, predictions: [Row], table: String, out: String?) {
+  init(
+    _ model: ModelFile, recalibration: SiteKnowledge.Recalibration?, predictions: [Row], table: String,
+    out: String?
+  ) {
+    self.recalibration = recalibration
+    hasUnseenLevels = model.variables.contains { $0.unseen != nil }
     simulated = model.simulated
     outcome = model.outcome.name
     rows = predictions.count
@@ -134,8 +149,14 @@ package struct PredictionReport: Report {
   package var notes: [String] { out == nil ? summary : [] }
 
   private var summary: [String] {
-    var lines = ["\(rows) rows, \(missing) without a probability because a variable is missing"]
+    let unseen = hasUnseenLevels ? " or has a level that no row of the model had" : ""
+    var lines = ["\(rows) rows, \(missing) without a probability because a variable is missing\(unseen)"]
     if let filled { lines.append("\(filled) rows have the mean in place of a missing value") }
+    if let line = recalibration {
+      lines.append(
+        "recalibrated for the hospital: logit(p) = \(NumberText.significant(line.intercept, digits: 4)) + "
+          + "\(NumberText.significant(line.slope, digits: 4)) × logit(the model's p)")
+    }
     if simulated { lines.append("the model is of a simulated federation") }
     if let words = filter.words {
       lines.append("the model was fitted on rows where \(words); that is not checked here")

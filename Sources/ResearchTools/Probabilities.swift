@@ -5,7 +5,7 @@ import Preprocessing
 
 /// A model's probability for a row of records.
 package struct PredictedRow: Equatable, Sendable {
-  /// nil where a variable is missing that has no mean to count as.
+  /// nil where a variable is missing that has no mean to count as, or has a level that no row of the model had.
   package let probability: Double?
   /// Columns whose missing value counted as the mean.
   package let filled: Int
@@ -18,9 +18,13 @@ extension ModelFile {
   /// `1 / (1 + exp -(b_0 + Σ b_j x_j))` for each row of a cohort with the model's variables. A variable that does not
   /// apply counts as 0.
   ///
-  /// - Parameter intercept: `b_0`: the model's, or a site's where the model has none.
+  /// - Parameters:
+  ///   - intercept: `b_0`: the model's, or a site's where the model has none.
+  ///   - recalibration: a site's own line through these log odds; nil for the model as it is.
   /// - Throws: a complaint when the cohort is not of the model's variables.
-  package func probabilities(_ cohort: Cohort, intercept: Double) throws(Complaint) -> [PredictedRow] {
+  package func probabilities(
+    _ cohort: Cohort, intercept: Double, recalibration: SiteKnowledge.Recalibration? = nil
+  ) throws(Complaint) -> [PredictedRow] {
     let dictionary = dictionary
     var logOdds = [Double](repeating: intercept, count: cohort.rowCount)
     var filled = [Int](repeating: 0, count: cohort.rowCount)
@@ -38,8 +42,14 @@ extension ModelFile {
         logOdds[row] += term.coefficient * (isMissing ? term.fill ?? .nan : values[row])
       }
     }
+    for variable in variables {
+      guard let unseen = variable.unseen, case .levels(let indices)? = cohort[variable.name] else { continue }
+      let places = Set(unseen.compactMap { variable.levels?.firstIndex(of: $0) }.map(Int32.init))
+      for row in indices.indices where places.contains(indices[row]) { logOdds[row] = .nan }
+    }
     return zip(logOdds, filled).map { logOdds, filled in
-      PredictedRow(probability: logOdds.isNaN ? nil : 1 / (1 + exp(-logOdds)), filled: filled)
+      let logOdds = recalibration.map { $0.intercept + $0.slope * logOdds } ?? logOdds
+      return PredictedRow(probability: logOdds.isNaN ? nil : 1 / (1 + exp(-logOdds)), filled: filled)
     }
   }
 }

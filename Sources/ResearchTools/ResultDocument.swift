@@ -6,12 +6,14 @@ import Foundation
 package protocol ResultDocument: Codable, Equatable, Sendable {
   /// Such as `model/1`.
   static var format: String { get }
+  /// Of a file that is read.
+  static var mostBytes: Int { get }
   /// The key of the first part that does not agree with the others, and what is wrong.
   var flaw: (key: String, what: String)? { get }
 }
 
 extension ResultDocument {
-  static var mostBytes: Int { 16 << 20 }
+  package static var mostBytes: Int { 16 << 20 }
 
   /// - Throws: a complaint that names the file and the key.
   package static func read(_ path: String) throws(Complaint) -> Self {

@@ -121,17 +121,19 @@ package struct SubmittedReport: Report {
 package struct FinishedRunReport: Report {
   let run: RunSummary
   private let model: ModelReport?
+  private let trees: TreeReport?
   private let summary: SummaryReport?
   private let found: String
 
   enum CodingKeys: String, CodingKey {
-    case run, model, summary
+    case run, model, trees, summary
   }
 
   init(run: RunSummary, result: ResultFile) {
     self.run = run
     found = result.report.text
     model = if case .model(let model) = result { ModelReport(model) } else { nil }
+    trees = if case .trees(let model) = result { TreeReport(model) } else { nil }
     summary = if case .summary(let summary) = result { SummaryReport(summary) } else { nil }
   }
 

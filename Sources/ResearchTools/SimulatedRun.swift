@@ -147,10 +147,10 @@ package enum SimulatedRun {
 extension Plan {
   /// Whether rows of one patient may be several.
   fileprivate var isClustered: Bool {
-    if case .logistic(let specification) = algorithm {
-      specification.standardErrors == .cluster
-    } else {
-      false
+    switch algorithm {
+    case .logistic(let specification): specification.standardErrors == .cluster
+    case .boosting: true
+    case .summary: false
     }
   }
 }

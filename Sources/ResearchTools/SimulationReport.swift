@@ -24,7 +24,7 @@ package struct SimulationRecord: Encodable, Sendable {
       query = record.query.name
       numbers = record.query.length
       isVerified = record.query.isVerified
-      isVoid = record.sum == nil
+      isVoid = record.sum == nil && !record.isForgotten
     }
 
     func words(of mostSteps: Int) -> String {
@@ -47,13 +47,14 @@ package struct SimulationReport: Report {
   let simulated = true
   let run: SimulationRecord
   private let model: ModelReport?
+  private let trees: TreeReport?
   private let summary: SummaryReport?
   let files: [String]
   private let folder: String
   private let result: ResultFile
 
   enum CodingKeys: String, CodingKey {
-    case simulated, run, model, summary, files
+    case simulated, run, model, trees, summary, files
   }
 
   /// - Parameter folder: where the results are to be kept.
@@ -63,6 +64,7 @@ package struct SimulationReport: Report {
     self.folder = folder
     files = SimulationFiles.names(of: result).map { "\(folder)/\($0)" }
     model = if case .model(let model) = result { ModelReport(model) } else { nil }
+    trees = if case .trees(let model) = result { TreeReport(model) } else { nil }
     summary = if case .summary(let summary) = result { SummaryReport(summary) } else { nil }
   }
 
@@ -93,6 +95,7 @@ enum SimulationFiles {
   static let model = "model.json"
   static let coefficients = "coefficients.csv"
   static let covariance = "covariance.csv"
+  static let variables = "variables.csv"
   static let summary = "summary.json"
   static let table = "table1.csv"
   static let run = "run.json"
@@ -100,12 +103,13 @@ enum SimulationFiles {
   static func names(of result: ResultFile) -> [String] {
     switch result {
     case .model: [model, coefficients, covariance, run]
+    case .trees: [model, variables, run]
     case .summary: [summary, table, run]
     }
   }
 
   /// Whatever a simulation may write.
   static func all(in folder: String) -> [String] {
-    [model, coefficients, covariance, summary, table, run].map { "\(folder)/\($0)" }
+    [model, coefficients, covariance, variables, summary, table, run].map { "\(folder)/\($0)" }
   }
 }

@@ -6,7 +6,7 @@ enum ValidationTables {
     let repeats =
       validation.repeats == 1
       ? nil : "cross-validated figures are means over the repeats; the bins below are of the first"
-    let remarks = [leftOut(validation), repeats].compactMap(\.self) + validation.notes
+    let remarks = [repeats].compactMap(\.self) + validation.notes
     return TextLines.facts([("validation", words(validation))] + remarks.map { ("", $0) }) + "\n"
       + measures(validation) + "\n" + bins(validation.crossValidated.bins)
   }
@@ -17,12 +17,6 @@ enum ValidationTables {
     }
     let times = validation.repeats == 1 ? "" : ", dealt anew \(validation.repeats) times"
     return "\(validation.folds) folds\(times)"
-  }
-
-  private static func leftOut(_ validation: ModelValidation) -> String? {
-    validation.leftOut.isEmpty
-      ? nil
-      : "not in the validated models, since some part has too few rows: \(validation.leftOut.joined(separator: ", "))"
   }
 
   private static func measures(_ validation: ModelValidation) -> String {

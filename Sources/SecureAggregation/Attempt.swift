@@ -33,7 +33,7 @@ package struct Attempt: Hashable, Sendable {
     var encoder = CanonicalEncoder(label: "konsil/v1/basis")
     encoder.append(list: sums) { encoder, verified in
       encoder.append(verified.step)
-      encoder.append(list: verified.sum.values) { $0.append(list: $1) { $0.append($1) } }
+      verified.sum.encode(into: &encoder)
     }
     return Digest(of: encoder.bytes)
   }
@@ -57,21 +57,6 @@ package struct Attempt: Hashable, Sendable {
     return Digest(of: encoder.bytes)
   }
 
-  /// Elements of the vector that travels: the segments, `withheld` and one check.
-  package var vectorLength: Int { Self.vectorLength(of: query) }
-
-  package static func vectorLength(of query: Query) -> Int { query.length + 2 }
-}
-
-/// The check element: `Σ ρ_k x_k` over the segments and `withheld`, in the ring of 64 bits, `ρ` from a public
-/// generator keyed by `T`. It misses masks that do not cancel with probability 2^-64 if what they leave is
-/// uniform, as that of a wrong key is; what the wire alters is found by the signature.
-package enum MaskCheck {
-  package static func value(
-    _ elements: ArraySlice<UInt64>, attempt: Digest
-  ) throws(LibcryptoFailure) -> UInt64 {
-    var generator = try MaskGenerator(
-      key: KeySchedule.checkKey(attempt: attempt, width: FixedPoint.width, repetition: 0))
-    return try generator.innerProduct(with: elements)
-  }
+  /// How the vector that travels lies in its rings.
+  package var layout: VectorLayout { VectorLayout(of: query) }
 }

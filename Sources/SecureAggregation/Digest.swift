@@ -8,6 +8,14 @@ package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The digest of `message`.
   package init(of message: [UInt8]) { bytes = Array(SHA256.hash(data: message)) }
 
+  /// The digest of `message` followed by secret bytes.
+  init(of message: [UInt8], then secret: borrowing SecretBytes) {
+    var hash = SHA256()
+    hash.update(data: message)
+    secret.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    bytes = Array(hash.finalize())
+  }
+
   init(_ digest: SHA256.Digest) { bytes = Array(digest) }
   init(_ code: HMAC<SHA256>.MAC) { bytes = Array(code) }
 
@@ -45,9 +53,17 @@ package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
 extension [UInt8] {
   /// Two lower-case digits a byte.
   package var hexadecimal: String {
-    let digits = [UInt8]("0123456789abcdef".utf8)
-    return String(
-      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 2 * count) { text in
+      for (index, byte) in enumerated() {
+        text[2 * index] = Self.digit(byte >> 4)
+        text[2 * index + 1] = Self.digit(byte & 15)
+      }
+      return 2 * count
+    }
+  }
+
+  private static func digit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
   }
 
   /// nil unless `text` is an even number of hexadecimal digits.

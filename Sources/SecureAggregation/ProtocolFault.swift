@@ -13,6 +13,7 @@ package struct ProtocolFault: Error, Hashable, Sendable {
     case ciphertextMismatch = "ciphertext-mismatch"
     case duplicate
     case outOfOrder = "out-of-order"
+    case falseShare = "false-share"
     case masksDoNotCancel = "masks-do-not-cancel"
   }
 

@@ -31,6 +31,21 @@ package struct SecretBytes: ~Copyable, Sendable {
 
   package var count: Int { storage.count }
 
+  /// A copy of some of the bytes, which lie within these.
+  func part(_ range: Range<Int>) -> SecretBytes {
+    var copy = SecretBytes(count: range.count)
+    copy.withUnsafeMutableBytes {
+      $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[range]))
+    }
+    return copy
+  }
+
+  /// Copies other bytes, for which there is room, over those from `offset` on.
+  mutating func replace(at offset: Int, with bytes: borrowing SecretBytes) {
+    UnsafeMutableRawBufferPointer(rebasing: storage[offset..<offset + bytes.count])
+      .copyMemory(from: UnsafeRawBufferPointer(bytes.storage))
+  }
+
   package func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -50,4 +65,9 @@ package struct SecretBytes: ~Copyable, Sendable {
 /// Overwrites every element with zero in a way that no compiler removes.
 package func wipe(_ elements: inout [UInt64]) {
   elements.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+}
+
+/// Overwrites memory that its owner gives up.
+func wipe(_ bytes: UnsafeRawBufferPointer) {
+  OPENSSL_cleanse(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
 }

@@ -25,11 +25,13 @@ package struct SiteCiphertextPhase: ~Copyable, Sendable {
         throw ProtocolFault(
           .malformedKey, site: roster.members[higher].site, "its X-Wing key cannot be used")
       }
-      roots.set(
-        try KeySchedule.pairRoot(
-          sharedSecret: sent.secret, lowerKey: publicKeys[index], higherKey: publicKeys[higher],
-          ciphertext: Digest(of: sent.ciphertext), setup: setup, lower: index, higher: higher),
-        peer: higher)
+      for use in [KeySchedule.PairUse.masks, .seals] {
+        roots.set(
+          try KeySchedule.pairRoot(
+            use, sharedSecret: sent.secret, lowerKey: publicKeys[index], higherKey: publicKeys[higher],
+            ciphertext: Digest(of: sent.ciphertext), setup: setup, lower: index, higher: higher),
+          peer: higher, use: use)
+      }
       ciphertexts.append(sent.ciphertext)
     }
     let statement = SignedCiphertexts.statement(
@@ -76,11 +78,13 @@ package struct SiteCiphertextPhase: ~Copyable, Sendable {
       } catch {
         throw ProtocolFault(.ciphertextMismatch, site: member.site, "its ciphertext does not open")
       }
-      roots.set(
-        try KeySchedule.pairRoot(
-          sharedSecret: secret, lowerKey: publicKeys[lower], higherKey: publicKeys[index],
-          ciphertext: digest, setup: setup, lower: lower, higher: index),
-        peer: lower)
+      for use in [KeySchedule.PairUse.masks, .seals] {
+        roots.set(
+          try KeySchedule.pairRoot(
+            use, sharedSecret: secret, lowerKey: publicKeys[lower], higherKey: publicKeys[index],
+            ciphertext: digest, setup: setup, lower: lower, higher: index),
+          peer: lower, use: use)
+      }
     }
     return SiteMaskPhase(setup: setup, roster: roster, index: index, roots: roots)
   }

@@ -4,12 +4,14 @@ import Queries
 package struct SiteMaskPhase: ~Copyable, Sendable {
   /// `D`.
   package let setup: Digest
-  private let roster: Roster
-  private let index: Int
-  private var roots: PairRoots
+  let roster: Roster
+  let index: Int
+  var roots: PairRoots
   /// The last step whose masks are spent; nil before the first of this epoch, the greatest number when no
   /// further step can be masked.
-  package private(set) var lastStep: Int?
+  package internal(set) var lastStep: Int?
+  /// The step whose `y` may still be asked over fewer sites, or opened; `membership: tolerant` alone.
+  var held = HeldStep()
 
   init(setup: Digest, roster: Roster, index: Int, roots: consuming PairRoots) {
     self.setup = setup
@@ -20,11 +22,14 @@ package struct SiteMaskPhase: ~Copyable, Sendable {
 
   /// A phase on given roots in place of a set-up: where vectors and seeded tests begin.
   ///
-  /// - Parameter root: `s_ij`, 32 bytes, with the site at each other index of the roster.
+  /// - Parameters:
+  ///   - root: `s_ij`, 32 bytes, with the site at each other index of the roster.
+  ///   - seal: `k_ij`, likewise.
   /// - Throws: `ProtocolFault` `.wrongRoster` when the roster does not hold `site`, `.wrongLength` for a root of
   ///   another length.
   package init(
-    setup: Digest, roster: Roster, site: String, root: (_ peer: Int) -> SecretBytes
+    setup: Digest, roster: Roster, site: String, root: (_ peer: Int) -> SecretBytes,
+    seal: (_ peer: Int) -> SecretBytes = { _ in SecretBytes(count: KeySchedule.keyByteCount) }
   ) throws(ProtocolFault) {
     guard let index = roster.index(of: site) else {
       throw ProtocolFault(.wrongRoster, site: site, "it is not a site of this run")
@@ -32,10 +37,12 @@ package struct SiteMaskPhase: ~Copyable, Sendable {
     var roots = PairRoots(sites: roster.count)
     for peer in 0..<roster.count where peer != index {
       let root = root(peer)
-      guard root.count == KeySchedule.keyByteCount else {
+      let seal = seal(peer)
+      guard root.count == KeySchedule.keyByteCount, seal.count == KeySchedule.keyByteCount else {
         throw ProtocolFault(.wrongLength, site: site, "a root has \(KeySchedule.keyByteCount) bytes")
       }
       roots.set(root, peer: peer)
+      roots.set(seal, peer: peer, use: .seals)
     }
     self.init(setup: setup, roster: roster, index: index, roots: roots)
   }
@@ -62,23 +69,24 @@ package struct SiteMaskPhase: ~Copyable, Sendable {
     guard contribution.elements.count == attempt.query.length else {
       throw ProtocolFault(.wrongLength, "the contribution does not fit its query")
     }
+    let layout = attempt.layout
     var vector = contribution.take()
     // Should libcrypto fail between two roots, masks no longer cancel: nothing is sent, now or later.
     lastStep = .max
     do throws(LibcryptoFailure) {
       vector.append(withheld)
-      vector.append(try MaskCheck.value(vector[...], attempt: name))
-      try addMasks(to: &vector, attempt.step, name)
+      vector += try MaskCheck.values(vector[...], of: attempt.query, attempt: name)
+      try addMasks(to: &vector, name, with: 0..<roster.count)
+      layout.cut(&vector)
+      // Under `membership: fixed` nothing is ever sealed.
+      try roots.advance([.masks], but: index, to: attempt.step + 1)
     } catch {
       wipe(&vector)
       throw error
     }
     lastStep = attempt.step
     let site = roster.members[index].site
-    return SignedContribution(
-      site: site, attempt: name, vector: vector,
-      signature: try signer.sign(
-        .contribution, SignedContribution.statement(attempt: name, site: site, vector: vector)))
+    return try .signed(by: signer, site: site, attempt: name, layout: layout, vector: vector)
   }
 
   private func accepting(_ attempt: Attempt) throws(ProtocolFault) -> Digest {
@@ -94,19 +102,17 @@ package struct SiteMaskPhase: ~Copyable, Sendable {
     return attempt.digest
   }
 
-  /// Adds the masks with every other site, and advances every root past this step.
-  private mutating func addMasks(
-    to vector: inout [UInt64], _ step: Int, _ name: Digest
+  /// Adds the masks with the other sites at `peers`, and under `own`, if that is not empty, one of the site's own.
+  func addMasks(
+    to vector: inout [UInt64], _ name: Digest, with peers: some Sequence<Int>,
+    own: consuming SecretBytes = SecretBytes(count: 0)
   ) throws(LibcryptoFailure) {
-    for peer in 0..<roster.count where peer != index {
-      var generator = try MaskGenerator(
-        key: KeySchedule.maskKey(root: roots.root(peer: peer), attempt: name))
-      if peer > index {
-        try generator.add(to: &vector)
-      } else {
-        try generator.subtract(from: &vector)
-      }
-      try roots.advance(peer: peer, to: step + 1)
+    var keys = MaskKeys()
+    if own.count > 0 { keys.append(own, adds: true) }
+    for peer in peers where peer != index {
+      keys.append(
+        try KeySchedule.maskKey(root: roots.root(peer: peer), attempt: name), adds: peer > index)
     }
+    try keys.addMasks(to: &vector)
   }
 }

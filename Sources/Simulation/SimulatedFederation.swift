@@ -8,6 +8,7 @@ import SecureAggregation
 package final class SimulatedFederation {
   /// One message on its way.
   package enum Envelope {
+    case offer(String)
     case toSite(MessageToSite, String)
     case toCoordinator(MessageToCoordinator, String)
   }
@@ -26,6 +27,7 @@ package final class SimulatedFederation {
   private let roster: Roster
   private let atStart: PlanProgram
   private let mostSteps: Int
+  private let tolerance: Tolerance?
   private let planDigest: Digest
 
   /// - Parameters:
@@ -51,7 +53,8 @@ package final class SimulatedFederation {
       sites.append(
         InProcessSite(name: name, signer: signer, digests: digests, computation: computation) { roster in
           SiteRun.Frame(
-            run: String(run), site: name, roster: roster, subject: subject, mostSteps: plan.mostSteps)
+            run: String(run), site: name, roster: roster, subject: subject, mostSteps: plan.mostSteps,
+            tolerance: plan.tolerance)
         })
     }
     self.sites = sites
@@ -59,8 +62,10 @@ package final class SimulatedFederation {
     roster = try Roster(sites.map { .init(site: $0.name, key: $0.signer.identity) })
     atStart = try PlanProgram(plan, study: study)
     mostSteps = plan.mostSteps
+    tolerance = plan.tolerance
     coordinator = try CoordinatorRun(
-      run: String(run), plan: planDigest, roster: roster, mostSteps: mostSteps, program: atStart)
+      run: String(run), plan: planDigest, roster: roster, mostSteps: mostSteps, program: atStart,
+      tolerance: tolerance)
     for site in sites {
       site.start(roster)
       perform(coordinator.joined(site.name, liveEpoch: nil))
@@ -86,6 +91,9 @@ package final class SimulatedFederation {
   package func deliverNext() -> Bool {
     guard !queue.isEmpty else { return false }
     switch queue.removeFirst() {
+    case .offer(let name):
+      guard let site = site(name) else { return true }
+      queue.append(.toCoordinator(.answer(.accepted(site.readiness)), name))
     case .toSite(let message, let name):
       guard let site = site(name) else { return true }
       queue += site.receive(message).map { .toCoordinator($0, name) }
@@ -101,7 +109,7 @@ package final class SimulatedFederation {
   package func disconnect(_ name: String) {
     queue.removeAll { envelope in
       switch envelope {
-      case .toSite(_, name), .toCoordinator(_, name): true
+      case .offer(name), .toSite(_, name), .toCoordinator(_, name): true
       default: false
       }
     }
@@ -122,21 +130,23 @@ package final class SimulatedFederation {
     queue = []
     coordinator = try CoordinatorRun(
       run: coordinator.run, plan: planDigest, roster: roster, mostSteps: mostSteps, program: atStart,
-      history: saved.keys.sorted().compactMap { saved[$0] }, epoch: coordinator.epoch)
+      history: saved.keys.sorted().compactMap { saved[$0] }, epoch: coordinator.epoch, tolerance: tolerance)
     for site in sites where !away.contains(site.name) {
       perform(coordinator.joined(site.name, liveEpoch: site.liveEpoch))
     }
   }
 
+  /// Those who are away have been waited for long enough.
+  package func patienceIsOver() { perform(coordinator.patienceIsOver()) }
+
   private func perform(_ actions: [CoordinatorAction]) {
     for action in actions {
       switch action {
       case .offer(let name):
-        guard let site = site(name) else { continue }
-        queue.append(.toCoordinator(.answer(.accepted(site.readiness)), name))
+        if !away.contains(name) { queue.append(.offer(name)) }
       case .send(let message, let name):
         if !away.contains(name) { queue.append(.toSite(message, name)) }
-      case .save(let record, _):
+      case .save(let record):
         saved = saved.filter { $0.key < record.step }
         saved[record.step] = record
       case .saveEpoch: break

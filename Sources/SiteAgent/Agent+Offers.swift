@@ -1,5 +1,6 @@
 import Cohorts
 import Connectors
+import Console
 import Documents
 import Federation
 import Foundation
@@ -150,9 +151,12 @@ extension Agent {
     let frame = SiteRun.Frame(
       run: offer.run, site: configuration.site, roster: roster,
       subject: PlanOnSnapshot(plan: offer.planDigest, snapshot: snapshot.digest),
-      mostSteps: plan.mostSteps, mostNumbersPerRow: configuration.policy.mostNumbersPerRow)
+      mostSteps: plan.mostSteps, mostNumbersPerRow: configuration.policy.mostNumbersPerRow,
+      tolerance: plan.tolerance, endsAfterLoss: configuration.policy.endsAfterLoss)
     let box = RunBox(SiteRun(frame, computation: computation, keys: keys))
     runs[offer.run] = box
+    // What reading took beside the cohort.
+    Heap.trim()
     return box.run.readiness(journal)
   }
 }

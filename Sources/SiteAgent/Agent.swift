@@ -1,3 +1,4 @@
+import Console
 import Federation
 import Foundation
 import Logging
@@ -12,6 +13,11 @@ package actor Agent {
   package struct Outgoing: Sendable {
     package let run: String
     package let message: MessageToCoordinator
+
+    package init(run: String, message: MessageToCoordinator) {
+      self.run = run
+      self.message = message
+    }
   }
 
   /// A run in a reference, for a dictionary cannot hold what cannot be copied.
@@ -81,6 +87,11 @@ package actor Agent {
     outbox = nil
   }
 
+  /// Takes part in a run that was prepared here and not offered: measurements begin so.
+  package func adopt(_ frame: SiteRun.Frame, _ computation: any SiteComputation) {
+    runs[frame.run] = RunBox(SiteRun(frame, computation: computation, keys: keys))
+  }
+
   /// Takes one event of the connection.
   package func receive(_ event: CoordinatorEvent) {
     guard failure == nil else { return }
@@ -117,6 +128,7 @@ package actor Agent {
         log.info("run ended: \(outcome.words)", metadata: ["run": "\(run)"])
         keep(box.run.findings, run)
         runs[run] = nil
+        Heap.trim()
       }
     }
   }

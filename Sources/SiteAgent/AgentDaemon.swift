@@ -10,7 +10,7 @@ import ServiceLifecycle
 package struct AgentDaemon: Service {
   package static let software = "konsil-agent/0.1"
 
-  private let agent: Agent
+  package let agent: Agent
   private let link: CoordinatorLink
 
   /// - Parameter configuration: with its paths resolved.

@@ -4,19 +4,32 @@ import Identity
 import Logging
 import Wire
 
+/// Whom a link connects with the coordinator.
+package protocol LinkedAgent: Actor {
+  /// Why it can go on no more.
+  var failure: Complaint? { get }
+  func connected() -> (live: [String: Int], outgoing: AsyncStream<Agent.Outgoing>)
+  func receive(_ event: CoordinatorEvent)
+  func takeWelcome() -> Bool
+  func disconnected()
+}
+
+extension Agent: LinkedAgent {}
+
 /// The agent's one connection: it dials out, again and again for ever, and passes messages both ways.
 package struct CoordinatorLink: Sendable {
   /// Bytes of vectors that may be on their way into the agent at once.
   static let pendingBytes = 64 << 20
 
-  private let agent: Agent
+  private let agent: any LinkedAgent
   /// Made anew for every dial, so that a renewed certificate is taken up.
   private let route: @Sendable () throws -> CoordinatorRoute
   private let software: String
   private let log: Logger
 
   package init(
-    agent: Agent, route: @escaping @Sendable () throws -> CoordinatorRoute, software: String, log: Logger
+    agent: any LinkedAgent, route: @escaping @Sendable () throws -> CoordinatorRoute, software: String,
+    log: Logger
   ) {
     self.agent = agent
     self.route = route

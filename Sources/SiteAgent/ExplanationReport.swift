@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Connectors
 import Console
@@ -15,7 +16,7 @@ package struct ExplanationReport: Report {
   package let outcome: String
   /// What the plan computes, in words.
   package let facts: [PlanWords.Fact]
-  /// The design columns after the intercept; the variables of a summary.
+  /// The design columns after the intercept; the variables of trees and of a summary.
   package let columns: [String]
   package let queries: [PlanOutline.Question]
   /// Sums, and numbers in them, that a run takes where the records have some of everything.
@@ -40,6 +41,7 @@ package struct ExplanationReport: Report {
     switch plan.algorithm {
     case .logistic(let specification):
       (outcome, columns) = (specification.outcome, outline.columns)
+    case .boosting(let specification): (outcome, columns) = (specification.outcome, specification.predictors)
     case .summary(let specification): (outcome, columns) = (specification.outcome, specification.variables)
     }
     facts = outline.facts

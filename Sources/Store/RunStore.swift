@@ -48,21 +48,16 @@ package protocol RunStore: Sendable {
   /// The last epoch saved; 0 when none.
   func epoch(of plan: Digest) throws(StoreError) -> Int
 
-  /// Keeps a step, and the program as it is after it. Saving a step that is there, in a run that was rewound,
-  /// puts it in the old one's place and removes those after it.
+  /// Keeps a step. Saving one that is there, in a run that was rewound, puts it in the old one's place and removes
+  /// those after it.
   ///
   /// - Throws: `.unknownRun`, `.runOver`; `.stepGap` unless the step is there or is the next.
-  func saveStep(
-    _ run: String, _ record: StepRecord, program: PlanProgram, at time: Instant
-  ) throws(StoreError)
+  func saveStep(_ run: String, _ record: StepRecord, at time: Instant) throws(StoreError)
 
   /// Every step of an open run, with its query and sum; empty for a run that has ended.
   func history(of run: String) throws(StoreError) -> [StepRecord]
 
-  /// The program after the last step of an open run; nil before the first step and for a run that has ended.
-  func program(of run: String) throws(StoreError) -> PlanProgram?
-
-  /// Ends a run, and wipes its sums, its queries' parameters and bounds, and its program.
+  /// Ends a run, and wipes its sums and its queries' parameters and bounds.
   ///
   /// What stays is what `steps(of:)` lists. The first end stands.
   ///

@@ -13,7 +13,7 @@ extension SQLiteRunStore {
   }
 
   package func saveStep(
-    _ run: String, _ record: StepRecord, program: PlanProgram, at time: Instant
+    _ run: String, _ record: StepRecord, at time: Instant
   ) throws(StoreError) {
     let segments = record.query.segments.map(SegmentLine.init)
     try transaction("save a step") { db in
@@ -29,18 +29,13 @@ extension SQLiteRunStore {
       try db.execute(
         sql: "INSERT INTO step (run, number, query, segments, is_void, at) VALUES (?, ?, ?, ?, ?, ?)",
         arguments: [
-          number, record.step, record.query.name, try StoredJSON.text(segments), record.sum == nil,
+          number, record.step, record.query.name, try StoredJSON.text(segments),
+          record.sum == nil && !record.isForgotten,
           time.milliseconds,
         ])
       try db.execute(
         sql: "INSERT INTO working_step (run, number, record) VALUES (?, ?, ?)",
         arguments: [number, record.step, try StoredJSON.text(record)])
-      try db.execute(
-        sql: """
-          INSERT INTO working_program (run, state) VALUES (?, ?)
-          ON CONFLICT (run) DO UPDATE SET state = excluded.state
-          """,
-        arguments: [number, try StoredJSON.text(program)])
     }
   }
 
@@ -59,16 +54,6 @@ extension SQLiteRunStore {
         }
         return record
       }
-    }
-  }
-
-  package func program(of run: String) throws(StoreError) -> PlanProgram? {
-    try reading("read a run's program") { db in
-      try StoredRow.first(
-        db, "working_program",
-        "SELECT working_program.state FROM working_program JOIN run ON run.number = run WHERE id = ?",
-        [run]
-      )?.json("state")
     }
   }
 

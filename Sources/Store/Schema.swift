@@ -30,8 +30,8 @@ enum Schema {
     return migrator
   }
 
-  /// `working_step` and `working_program` are all that a run's end wipes. Times are milliseconds since 1970; a
-  /// document is the exact bytes that were signed.
+  /// `working_step` is all that a run's end wipes. Times are milliseconds since 1970; a document is the exact bytes
+  /// that were signed.
   private static let tables = """
     CREATE TABLE study (
       number INTEGER PRIMARY KEY,
@@ -102,11 +102,6 @@ enum Schema {
       FOREIGN KEY (run, number) REFERENCES step ON DELETE CASCADE
     ) STRICT;
 
-    CREATE TABLE working_program (
-      run INTEGER PRIMARY KEY REFERENCES run,
-      state TEXT NOT NULL CHECK (json_valid(state))
-    ) STRICT;
-
     CREATE TABLE event (
       run INTEGER NOT NULL REFERENCES run,
       number INTEGER NOT NULL CHECK (number > 0),
@@ -135,10 +130,7 @@ enum Schema {
     BEGIN SELECT RAISE(ABORT, 'a run ends once'); END;
 
     CREATE TRIGGER an_end_wipes AFTER UPDATE OF ended ON run WHEN NEW.ended IS NOT NULL
-    BEGIN
-      DELETE FROM working_step WHERE run = NEW.number;
-      DELETE FROM working_program WHERE run = NEW.number;
-    END;
+    BEGIN DELETE FROM working_step WHERE run = NEW.number; END;
 
     CREATE TRIGGER steps_have_no_gap BEFORE INSERT ON step
     WHEN NEW.number <> 1 + (SELECT coalesce(max(number), 0) FROM step WHERE run = NEW.run)
@@ -151,10 +143,6 @@ enum Schema {
     CREATE TRIGGER a_record_is_of_an_open_run BEFORE INSERT ON working_step
     WHEN (SELECT ended FROM run WHERE number = NEW.run) IS NOT NULL
     BEGIN SELECT RAISE(ABORT, 'an ended run has no sums'); END;
-
-    CREATE TRIGGER a_program_is_of_an_open_run BEFORE INSERT ON working_program
-    WHEN (SELECT ended FROM run WHERE number = NEW.run) IS NOT NULL
-    BEGIN SELECT RAISE(ABORT, 'an ended run has no program'); END;
 
     CREATE TRIGGER events_have_no_gap BEFORE INSERT ON event
     WHEN NEW.number <> 1 + (SELECT coalesce(max(number), 0) FROM event WHERE run = NEW.run)

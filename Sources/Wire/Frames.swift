@@ -1,9 +1,11 @@
+import SecureAggregation
+
 /// The messages that carry one event, made one at a time: of a vector no more than one chunk is held twice. They
 /// go out together and in this order, with no other message between them.
 package struct Frames<Message: Sendable>: Sequence, IteratorProtocol, Sendable {
   enum Piece: Sendable {
     case message(Message)
-    case vector([UInt64])
+    case vector([UInt64], VectorLayout)
   }
 
   private let pieces: [Piece]
@@ -23,13 +25,15 @@ package struct Frames<Message: Sendable>: Sequence, IteratorProtocol, Sendable {
       case .message(let message):
         place += 1
         return message
-      case .vector(let vector) where sent < vector.count:
-        let range = sent..<Swift.min(sent + WireLimits.chunkElements, vector.count)
+      case .vector(let vector, let layout):
+        guard sent < vector.count, let ring = layout.rest(from: sent) else {
+          place += 1
+          sent = 0
+          continue
+        }
+        let range = sent..<Swift.min(sent + Swift.min(ring.count, WireLimits.chunkElements), vector.count)
         sent = range.upperBound
-        return wrap(Konsil_V1_VectorChunk(vector, range))
-      case .vector:
-        place += 1
-        sent = 0
+        return wrap(Konsil_V1_VectorChunk(vector, range, ring.width))
       }
     }
     return nil

@@ -63,6 +63,10 @@ package struct FromSiteAssembler: Sendable {
           ) { header throws(WireError) in try IncomingVector(header, room: pendingLimit) })
       }
       return completed()
+    case .opening(let opening):
+      return try within("opening") { () throws(WireError) in try opening.decoded() }
+    case .complaint(let complaint):
+      return try within("complaint") { () throws(WireError) in try complaint.decoded() }
     case .chunk: throw .strayChunk
     case nil: throw .unknownContent
     }

@@ -25,7 +25,11 @@ package enum FromSiteFramer {
       frame.contributionStart.epoch = UInt64(bitPattern: Int64(epoch))
       frame.contributionStart.step = UInt64(bitPattern: Int64(step))
       frame.contributionStart.contribution = Konsil_V1_ContributionHeader(contribution)
-      pieces = [.vector(contribution.vector)]
+      pieces = [.vector(contribution.vector, contribution.layout)]
+    case .message(let run, .opening(let epoch, let step, .opening(let opening))):
+      frame.opening = Konsil_V1_Opening(run: run, epoch: epoch, step: step, opening)
+    case .message(let run, .opening(let epoch, let step, .complaint(let complaint))):
+      frame.complaint = Konsil_V1_Complaint(run: run, epoch: epoch, step: step, complaint)
     case .message(let run, .refusal(let refusal)):
       frame.refusal.run = run
       frame.refusal.refusal = Konsil_V1_Refusal(refusal)

@@ -7,6 +7,7 @@ struct IncomingContributions: Sendable {
   private let epoch: Int
   private let step: Int
   private let count: Int
+  private let secrets: [[UInt8]]
   /// Bytes that vectors may still have.
   private var room: Int
   private var whole: [SignedContribution] = []
@@ -19,13 +20,16 @@ struct IncomingContributions: Sendable {
     step = try Field.number(start.step, in: Field.ordinal, "step")
     count = try Field.number(
       start.hasCount ? start.count : nil, in: 0...WireLimits.list, "count")
+    secrets = try Field.list(start.secrets, "secrets") { secret throws(WireError) in
+      try Field.bytes(secret, exactly: SignedOpening.shareByteCount, "")
+    }
     self.room = room
   }
 
   var isComplete: Bool { whole.count == count }
 
   var event: CoordinatorEvent {
-    .message(run: run, .contributions(epoch: epoch, step: step, whole))
+    .message(run: run, .contributions(epoch: epoch, step: step, whole, secrets: secrets))
   }
 
   /// The error of anything that should not come now.

@@ -1,3 +1,4 @@
+import Queries
 import SecureAggregation
 
 /// A contribution whose vector is arriving. Memory grows with what has come, not with what was announced.
@@ -5,20 +6,23 @@ struct IncomingVector: Sendable {
   private let site: String
   private let attempt: Digest
   private let signature: Signature
+  private let dealing: Dealing?
+  private let layout: VectorLayout
   private let length: Int
   private var elements: [UInt64] = []
 
-  /// - Parameter room: bytes that the vector may have.
+  /// - Parameter room: bytes that the vector may have in memory.
   init(_ header: Konsil_V1_ContributionHeader, room: Int) throws(WireError) {
     site = try Field.name(header.site, "site")
     attempt = try Field.digest(header.attempt, "attempt")
     signature = try Field.signature(header.signature, "signature")
-    length = try Field.number(
-      header.hasVectorLength ? header.vectorLength : nil, in: 0...WireLimits.vectorElements,
-      "vector_length")
+    dealing =
+      header.hasDealing
+      ? try within("dealing") { () throws(WireError) in try Dealing(header.dealing) } : nil
+    layout = try VectorLayout(header.rings)
+    length = layout.count
     guard length * MemoryLayout<UInt64>.size <= room else {
-      throw WireError(
-        field: "vector_length", what: "\(length) elements, more than the \(room) bytes still allowed")
+      throw WireError(field: "rings", what: "\(length) elements, more than the \(room) bytes still allowed")
     }
   }
 
@@ -32,9 +36,13 @@ struct IncomingVector: Sendable {
     guard chunk.hasFirst, chunk.first == UInt64(elements.count) else {
       throw WireError(field: "first", what: "missing or out of order: \(progress)")
     }
-    let arrived = try chunk.decoded()
-    guard arrived.count <= length - elements.count else {
-      throw WireError(field: "elements", what: "\(arrived.count) elements too many: \(progress)")
+    guard let ring = layout.rest(from: elements.count) else {
+      throw WireError(field: "elements", what: "elements too many: \(progress)")
+    }
+    let arrived = try chunk.decoded(ring.width)
+    guard arrived.count <= ring.count else {
+      throw WireError(
+        field: "elements", what: "\(arrived.count) elements, more than the ring's \(ring.count): \(progress)")
     }
     let needed = elements.count + arrived.count
     if elements.capacity < needed {
@@ -45,6 +53,33 @@ struct IncomingVector: Sendable {
 
   /// The whole contribution, once the vector is complete.
   consuming func contribution() -> SignedContribution {
-    SignedContribution(site: site, attempt: attempt, vector: elements, signature: signature)
+    SignedContribution(
+      site: site, attempt: attempt, layout: layout, vector: elements, dealing: dealing, signature: signature)
+  }
+}
+
+extension VectorLayout {
+  init(_ rings: [Konsil_V1_Ring]) throws(WireError) {
+    var room = WireLimits.vectorElements
+    let stretches = try Field.list(rings, "rings") { ring throws(WireError) in
+      guard let width = RingWidth(bits: Int(ring.width)) else {
+        throw WireError(field: "width", what: "not a multiple of 8 from 8 to 64")
+      }
+      guard room > 0 else { throw WireError(field: "count", what: "the rings before it are full") }
+      let count = try Field.number(ring.count, in: 1...room, "count")
+      room -= count
+      return Stretch(width: width, count: count)
+    }
+    self.init(stretches)
+  }
+
+  /// What is left of the stretch that the element at `index` lies in; nil behind the last.
+  func rest(from index: Int) -> Stretch? {
+    var end = 0
+    for stretch in stretches {
+      end += stretch.count
+      if index < end { return Stretch(width: stretch.width, count: end - index) }
+    }
+    return nil
   }
 }

@@ -26,7 +26,7 @@ extension StepRequest {
         message.hasAttempt ? message.attempt : nil, in: Field.count, "attempt"),
       sites: sites,
       query: try Field.message(message.hasQuery ? message.query : nil, "query") {
-        query throws(WireError) in try Query(query, sites: sites.count)
+        query throws(WireError) in try Query(query)
       })
   }
 }
@@ -42,11 +42,10 @@ extension Konsil_V1_Query {
 }
 
 extension Query {
-  /// Elements that aggregation appends to a query's: `withheld` and the check.
-  private static let appended = 2
+  /// Most elements that aggregation appends to a query's: `withheld` and the checks.
+  private static let appended = Contribution.spareCapacity
 
-  /// - Parameter sites: over how many sites the sum goes, from which scales follow.
-  init(_ message: Konsil_V1_Query, sites: Int) throws(WireError) {
+  init(_ message: Konsil_V1_Query) throws(WireError) {
     self.init(
       name: try Field.name(message.name, "name"),
       parameters: try Field.list(
@@ -56,7 +55,7 @@ extension Query {
         return value
       },
       segments: try Field.list(message.segments, "segments") { segment throws(WireError) in
-        try Segment(segment, sites: sites)
+        try Segment(segment)
       },
       isVerified: try Field.present(
         message.hasIsVerified ? message.isVerified : nil, "is_verified"))
@@ -75,13 +74,13 @@ extension Konsil_V1_Segment {
     length = UInt64(bitPattern: Int64(segment.length))
     bound = segment.bound
     fractionBits = Int32(clamping: segment.scale.fractionBits)
-    width = UInt32(FixedPoint.width)
+    width = UInt32(segment.width.bits)
+    isWords = segment.isWords
   }
 }
 
 extension Segment {
-  /// - Parameter sites: over how many sites the sum goes.
-  init(_ message: Konsil_V1_Segment, sites: Int) throws(WireError) {
+  init(_ message: Konsil_V1_Segment) throws(WireError) {
     let name = try Field.name(message.name, "name")
     let length = try Field.number(
       message.hasLength ? message.length : nil, in: 0...WireLimits.vectorElements, "length")
@@ -91,22 +90,14 @@ extension Segment {
     guard bound.isFinite, bound >= 0 else {
       throw WireError(field: "bound", what: "not a finite number of at least 0")
     }
-    guard message.width == UInt32(FixedPoint.width) else {
-      throw WireError(field: "width", what: "not \(FixedPoint.width)")
+    guard (-1_100...1_100).contains(fractionBits) else {
+      throw WireError(field: "fraction_bits", what: "no scale of a double")
     }
-    if fractionBits == 0, let count = Int(exactly: bound) {
-      self = .counts(name, length: length, bound: count)
-      return
+    guard let width = RingWidth(bits: Int(message.width)) else {
+      throw WireError(field: "width", what: "not a multiple of 8 from 8 to 64")
     }
-    let segment: Segment
-    do throws(AnalysisError) {
-      segment = try .reals(name, length: length, bound: bound, sites: sites)
-    } catch {
-      throw WireError(field: "bound", what: "no scale follows from it")
-    }
-    guard segment.scale.fractionBits == fractionBits else {
-      throw WireError(field: "fraction_bits", what: "does not follow from the bound and the sites")
-    }
-    self = segment
+    self.init(
+      described: name, length: length, bound: bound, fractionBits: fractionBits, width: width,
+      isWords: message.isWords)
   }
 }

@@ -47,6 +47,8 @@ package struct ToSiteAssembler: Sendable {
       return try within("step") { () throws(WireError) in
         .message(run: try Field.run(request.run), .step(try StepRequest(request)))
       }
+    case .shares(let shares):
+      return try within("shares") { () throws(WireError) in try shares.decoded() }
     case .ended(let end):
       return try within("ended") { () throws(WireError) in
         .message(run: try Field.run(end.run), .ended(try RunOutcome(end)))
@@ -83,7 +85,9 @@ extension Konsil_V1_OpenEpoch {
   fileprivate func decoded() throws(WireError) -> CoordinatorEvent {
     .message(
       run: try Field.run(run),
-      .openEpoch(try Field.number(epoch, in: Field.ordinal, "epoch")))
+      .openEpoch(
+        try Field.number(epoch, in: Field.ordinal, "epoch"),
+        sites: try Field.list(sites, "sites") { site throws(WireError) in try Field.name(site, "") }))
   }
 }
 

@@ -1,4 +1,5 @@
 import Federation
+import FoundationEssentials
 import SecureAggregation
 
 /// Turns what the coordinator says to a site into messages of the site's stream.
@@ -14,8 +15,9 @@ package enum ToSiteFramer {
       frame.welcome = Konsil_V1_Welcome(version: version, time: time)
     case .offer(let offer):
       frame.offer = Konsil_V1_RunOffer(offer)
-    case .message(let run, .openEpoch(let epoch)):
+    case .message(let run, .openEpoch(let epoch, let sites)):
       frame.openEpoch.run = run
+      frame.openEpoch.sites = sites
       frame.openEpoch.epoch = UInt64(bitPattern: Int64(epoch))
     case .message(let run, .setupKeys(let epoch, let keys)):
       frame.setupKeys.run = run
@@ -27,12 +29,16 @@ package enum ToSiteFramer {
       frame.deliveries.deliveries = deliveries.map { Konsil_V1_CiphertextDelivery($0) }
     case .message(let run, .step(let request)):
       frame.step = Konsil_V1_StepRequest(run: run, request)
-    case .message(let run, .contributions(let epoch, let step, let contributions)):
+    case .message(let run, .shares(let epoch, let step, let attempt, let deliveries)):
+      frame.shares = Konsil_V1_ShareDeliveries(
+        run: run, epoch: epoch, step: step, attempt: attempt, deliveries)
+    case .message(let run, .contributions(let epoch, let step, let contributions, let secrets)):
       frame.contributionsStart.run = run
       frame.contributionsStart.epoch = UInt64(bitPattern: Int64(epoch))
       frame.contributionsStart.step = UInt64(bitPattern: Int64(step))
       frame.contributionsStart.count = UInt64(contributions.count)
-      pieces = contributions.flatMap { [.message(header(of: $0)), .vector($0.vector)] }
+      frame.contributionsStart.secrets = secrets.map { Data($0) }
+      pieces = contributions.flatMap { [.message(header(of: $0)), .vector($0.vector, $0.layout)] }
     case .message(let run, .ended(let outcome)):
       frame.ended = Konsil_V1_RunEnded(run: run, outcome)
     }

@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var site: ConfigurationOptions
 
   func run() async throws {
+    Heap.configure()
     let status = await CommandOutput.serve {
       let configuration = try SiteConfiguration.load(site.config)
       let lock = try StateLock(StateFolder(configuration.state))

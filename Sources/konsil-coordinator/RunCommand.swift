@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
   var config = "coordinator.yaml"
 
   func run() async throws {
+    Heap.configure()
     let status = await CommandOutput.serve {
       let log = Logger(label: "konsil-coordinator", factory: { StreamLogHandler.standardError(label: $0) })
       let daemon = try CoordinatorDaemon(try CoordinatorConfiguration.load(config), log: log)

@@ -34,12 +34,14 @@ struct ModelOptions: ParsableArguments {
 
 struct ModelShowCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a model's coefficients and validation, or a summary.",
+    commandName: "show", abstract: "Show what a model rests on and its validation, or a summary.",
     discussion: """
       Intervals and p-values are those of the normal approximation, or under Firth's
       penalty of the profile likelihood. Under a ridge penalty there are no
       p-values, and the intervals are not for tests. What was merged, left out or
       filled on the way, and the validation, stand below.
+
+      Of boosted trees the table says how much they rest on each variable.
 
         konsil model show --file result/model.json
         konsil model show 3f2a
@@ -55,10 +57,12 @@ struct ModelExportCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a model for other programs.",
     discussion: """
-      json is the document, which holds everything; csv has one row a coefficient, or
-      one a statistic of a summary.
+      json is the document, which holds everything; csv has one row a coefficient,
+      one a variable of trees, or one a statistic of a summary. xgboost-json is a
+      model of boosted trees that XGBoost loads.
 
         konsil model export --file result/model.json --format csv --out model.csv
+        konsil model export 3f2a --format xgboost-json --out model.xgboost.json
       """)
 
   @OptionGroup var source: ModelOptions

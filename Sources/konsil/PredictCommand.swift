@@ -4,7 +4,7 @@ import ResearchTools
 
 struct PredictCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Compute a model's probability for each row of a file.",
+    commandName: "predict", abstract: "Compute a model's prediction for each row of a file.",
     discussion: """
       The file has the model's variables as columns, as the study's dictionary
       defines them. A row that misses one gets no probability, unless the model was
@@ -16,7 +16,16 @@ struct PredictCommand: ReportingCommand {
         konsil predict --model result/model.json --input patients.csv --out risk.csv
 
       Where each site keeps its own intercept the model has none, and --intercept
-      gives that of the hospital whose patients these are.
+      gives that of the hospital whose patients these are. --findings gives the file
+      of what that hospital's agent learnt in the run: its intercept, and where the
+      plan had “recalibrate: site” the line by which the predictions are set right
+      for its patients. Without it predictions are the model's own.
+
+        konsil predict --model m.json --input p.csv --findings findings/3f2a.json
+
+      A model of boosted trees predicts every row; for a missing value it takes the
+      branch that was learnt for it. The prediction is the probability of the
+      outcome or of each class, a number, or an expected count.
       """)
 
   @Option(help: ArgumentHelp("The model file.", valueName: "model.json"))
@@ -36,6 +45,12 @@ struct PredictCommand: ReportingCommand {
     help: ArgumentHelp("The hospital's intercept, for a model that has none.", valueName: "number"))
   var intercept: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the hospital's agent learnt in the run: findings/RUN.json of its state folder.",
+      valueName: "file.json"))
+  var findings: String?
+
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var output: OutputOptions
 
@@ -45,6 +60,7 @@ struct PredictCommand: ReportingCommand {
 
   func report() throws -> any Report {
     try Prediction.run(
-      try ModelFile.read(model), input: input, intercept: intercept, out: out, force: overwriting.force)
+      try ResultFile.read(model), input: input, intercept: intercept, findings: findings, out: out,
+      force: overwriting.force)
   }
 }

@@ -14,9 +14,9 @@ struct SimulateCommand: ReportingCommand {
         konsil simulate --study ibd.yaml --plan ibd-failure.plan.yaml --out result \\
           --site luxembourg=lux.csv freiburg=fr.csv basel=bs.csv
 
-      Writes model.json, coefficients.csv and covariance.csv, or of a summary
-      summary.json and table1.csv, and run.json. Every output says that it is
-      simulated.
+      Writes model.json, coefficients.csv and covariance.csv, of boosted trees
+      model.json and variables.csv, or of a summary summary.json and table1.csv, and
+      run.json. Every output says that it is simulated.
       """)
 
   @Option(help: ArgumentHelp("The study, or its dictionary.", valueName: "file"))

@@ -78,8 +78,8 @@ private let template = """
       "9: algorithm: is not known here; did you mean “logistic”?"
     ),
     (
-      "algorithm: logistic", "algorithm: boosting",
-      "9: algorithm: is not known here; write one of logistic, summary"
+      "algorithm: logistic", "algorithm: forest",
+      "9: algorithm: is not known here; write one of logistic, summary, boosting"
     ),
     (
       "predictors: [age, drug]", "predictors: [age, drug, age]",
@@ -110,12 +110,12 @@ private let template = """
       "12: penalty.lasso: is not a key here; write one of ridge"
     ),
     (
-      "most_steps: 40", "most_steps: 1001",
-      "13: most_steps: must be a whole number from 1 to 1000; write it in digits, without quotes"
+      "most_steps: 40", "most_steps: 100001",
+      "13: most_steps: must be a whole number from 1 to 100000; write it in digits, without quotes"
     ),
     (
-      "most_steps: 40", "membership: tolerant",
-      "13: membership: is not known here; write one of fixed"
+      "most_steps: 40", "membership: open",
+      "13: membership: is not known here; write one of fixed, tolerant"
     ),
     (
       "{at_most: 3}", "{}",

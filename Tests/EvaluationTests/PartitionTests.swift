@@ -14,9 +14,9 @@ private struct DealtTable {
   /// - Parameter groups: of each site, where groups are left out.
   init(
     _ table: SmallTable, leastCount: Int, repeats: Int, dealings: [Dealing], groups: [Int?]? = nil,
-    missing: MissingRule = .completeCase
+    missing: MissingRule = .completeCase, terms: [PlannedTerm]? = nil
   ) throws {
-    var prepared = try PreparedTable(table, missing: missing) { $0.leastCount = leastCount }
+    var prepared = try PreparedTable(table, terms: terms, missing: missing) { $0.leastCount = leastCount }
     let (_, standardisation) = try prepared.finish()
     guard let counts = prepared.preparation.counts else { throw FixtureError() }
     self.prepared = prepared
@@ -63,7 +63,8 @@ private struct DealtTable {
 @Suite("The parts of a validation")
 struct PartitionTests {
   private static let dealings =
-    [Dealing(.hashed, parts: 5)] + (2...5).reversed().map { Dealing(.dealt, parts: $0) }
+    [Dealing(.hashed, parts: 5), Dealing(.dealt, parts: 5)]
+    + (2...5).reversed().map { Dealing(.gathered, parts: $0) }
 
   /// Four sites; a binary variable and a level that few rows have, gaps and several rows a patient.
   private static func table(seed: UInt64) throws -> SmallTable {
@@ -124,14 +125,14 @@ struct PartitionTests {
         }
       }
     }
-    // Hashed, dealt and fewer parts were all needed.
-    #expect(Set(schemes.keys.map(\.scheme)) == [.hashed, .dealt], "\(schemes)")
+    // Hashed, dealt, gathered and fewer parts were all needed.
+    #expect(Set(schemes.keys.map(\.scheme)) == [.hashed, .dealt, .gathered], "\(schemes)")
     #expect(Set(schemes.keys.map(\.parts)).count > 1 && leftOut > 0, "\(schemes)")
   }
 
   @Test("hold all rows of a patient, at whichever site they are, and are others in each repeat")
   func patients() throws {
-    for scheme in [Dealing.Scheme.hashed, .dealt] {
+    for scheme in [Dealing.Scheme.hashed, .dealt, .gathered] {
       let dealt = try DealtTable(
         Self.table(seed: 3), leastCount: 1, repeats: 2, dealings: [Dealing(scheme, parts: 3)])
       let dealing = try #require(dealt.dealing)
@@ -141,7 +142,7 @@ struct PartitionTests {
         let parts = dealt.partition.parts(rows, dealing, group: nil)
         isOther = isOther || parts[0] != parts[1]
         // A patient at two hospitals counts twice, but where parts are hashed falls in the same one.
-        if scheme == .dealt { known = [:] }
+        if scheme != .hashed { known = [:] }
         for (patient, part) in zip(rows.patients, parts[0]) { known[patient, default: []].insert(part) }
         #expect(known.values.allSatisfy { $0.count == 1 })
         #expect(parts.joined().allSatisfy { (0..<3).contains($0) })
@@ -176,28 +177,78 @@ struct PartitionTests {
     }
   }
 
-  @Test("are fewer where a level has too few rows for so many, down to two; then the column is left out")
+  /// Four sites of 60 rows, so many of them marked.
+  private static func marked(_ marked: Int, missing: Int = 0) throws -> SmallTable {
+    let mark = (0..<240).map { $0 % (240 / marked) == 0 && $0 / (240 / marked) < marked ? 1.0 : 0 }
+    var x = (0..<240).map { Double($0 * 7 % 11) }
+    for place in 0..<missing { x[place * (240 / missing) + 1] = .nan }
+    return try SmallTable(
+      [(.binary("mark"), .numbers(mark)), (.number("x", 0, 10), .numbers(x))],
+      outcome: (0..<240).map { Double($0 / 3 % 2) }, rows: [60, 60, 60, 60])
+  }
+
+  @Test(
+    "stay five where a level has too few rows for all: it goes to those that it fills, and at last to none")
+  func gathering() throws {
+    var fewest: [Int] = []
+    for marked in [80, 40, 24, 20, 8] {
+      let dealt = try DealtTable(
+        Self.marked(marked), leastCount: 5, repeats: 2, dealings: Self.dealings)
+      #expect(dealt.partition.leftOut.map(\.column) == (marked < 10 ? ["mark"] : []), "\(marked)")
+      #expect(dealt.dealing?.parts == 5, "\(marked)")
+      for count in 0..<2 where marked >= 10 {
+        let rows = try dealt.dealt(repeat: count)
+        let filled = (0..<5).map { part in rows.count { $0.part == part && $0.values[0] == 1 } }
+        #expect(filled.allSatisfy { $0 == 0 || $0 >= 5 }, "\(marked): \(filled)")
+        fewest.append(filled.count { $0 > 0 })
+      }
+    }
+    #expect(fewest.prefix(2) == [5, 5] && fewest.suffix(2) == [2, 2], "\(fewest)")
+  }
+
+  @Test("are fewer where a level has too few rows otherwise, but never for the sake of a missing indicator")
   func reduction() throws {
-    // So many rows of 240 are marked.
-    func dealt(_ marked: Int) throws -> DealtTable {
-      let mark = (0..<240).map { $0 % (240 / marked) == 0 && $0 / (240 / marked) < marked ? 1.0 : 0 }
-      let x = (0..<240).map { Double($0 * 7 % 11) }
-      return try DealtTable(
-        SmallTable(
-          [(.binary("mark"), .numbers(mark)), (.number("x", 0, 10), .numbers(x))],
-          outcome: (0..<240).map { Double($0 / 3 % 2) }, rows: [60, 60, 60, 60]),
-        leastCount: 5, repeats: 2, dealings: Self.dealings)
+    let dealings = (2...5).reversed().map { Dealing(.dealt, parts: $0) }
+    func dealt(_ table: SmallTable) throws -> DealtTable {
+      try DealtTable(table, leastCount: 5, repeats: 2, dealings: dealings, missing: .meanAndIndicator)
     }
-    let parts = try [240 / 3, 40, 24, 16, 12, 8].map { marked -> Int? in
-      let dealt = try dealt(marked)
-      #expect(dealt.partition.leftOut == (marked < 10 ? ["mark"] : []), "\(marked)")
-      return dealt.dealing?.parts
-    }
-    // With few marked rows there are few parts, as each must hold five of them.
-    #expect(parts[0] == 5 && parts.compactMap(\.self).count == parts.count)
-    for (marked, parts) in zip([80, 40, 24, 16, 12], parts) {
-      let parts = try #require(parts)
-      #expect(parts >= 2 && parts * 5 <= marked, "\(marked)")
+    let fewer = try dealt(Self.marked(16))
+    #expect(fewer.partition.leftOut.isEmpty)
+    #expect(try (2...3).contains(#require(fewer.dealing?.parts)))
+    let indicator = try dealt(Self.marked(80, missing: 16))
+    #expect(indicator.dealing?.parts == 5)
+    #expect(indicator.partition.leftOut.map(\.column) == ["x:missing"])
+    #expect(indicator.partition.leftOut.map(\.reason) == ["some part has too few rows"])
+    // Both: the level joins parts, and the indicator comes back where they are large enough.
+    let both = try dealt(Self.marked(16, missing: 20))
+    #expect(both.partition.leftOut.allSatisfy { $0.column == "x:missing" })
+    #expect(both.dealing?.parts == fewer.dealing?.parts)
+  }
+
+  @Test("without which a column does not vary leave it out, and its products")
+  func constant() throws {
+    // Before its last 50 rows `x` is 3 in all; the weights of the parts are equal.
+    let count = 200
+    let patients = (0..<count).map { $0 }
+    let part = patients.map { PatientNumber.part(of: PatientNumber.of("patient \($0)"), seed: 7, parts: 2) }
+    let x = part.indices.map { part[$0] == 0 ? 3 : Double($0 % 7) }
+    let table = try SmallTable(
+      [
+        (.number("x", 0, 10), .numbers(x)),
+        (.number("z", 0, 10), .numbers((0..<count).map { Double($0 * 7 % 11) })),
+      ], outcome: (0..<count).map { Double($0 / 3 % 2) }, rows: [50, 50, 50, 50])
+    let dealt = try DealtTable(
+      table, leastCount: 1, repeats: 1, dealings: [Dealing(.hashed, parts: 2)],
+      terms: ["x", "z"].map { .predictor(PlannedPredictor($0)) } + [.interaction("x", "z")])
+    #expect(dealt.partition.leftOut.map(\.column) == ["x", "x*z"])
+    #expect(dealt.partition.leftOut[0].reason == "without some part it does not vary")
+    #expect(dealt.partition.columns == [1] && dealt.trainingSets.map(\.means.count) == [1, 1])
+    let rows = try dealt.dealt(repeat: 0)
+    for (part, set) in dealt.trainingSets.enumerated() {
+      let training = rows.filter { $0.part != part }.map { $0.values[1] }
+      let known = try #require(dealt.prepared.preparation.standardisation)
+      let mean = training.reduce(0, +) / Double(training.count)
+      #expect(abs(set.means[0] - (mean - known.means[1]) / known.deviations[1]) <= 1e-9)
     }
   }
 
@@ -220,7 +271,7 @@ struct PartitionTests {
         table(marked), leastCount: 5, repeats: 1, dealings: [Dealing(.sites, parts: 2)],
         groups: [0, 0, 0, 1, 1, 1])
       #expect(dealt.dealing?.scheme == .sites)
-      #expect(dealt.partition.leftOut == leftOut)
+      #expect(dealt.partition.leftOut.map(\.column) == leftOut)
     }
   }
 

@@ -11,6 +11,9 @@ final class Bench {
 
   let study: SmallStudy
   let plan: Digest
+  /// nil under `membership: fixed`.
+  let tolerance: Tolerance?
+  let endsAfterLoss: Bool
   private(set) var run: String
   private(set) var sites: [BenchSite] = []
   private(set) var epoch = 0
@@ -23,9 +26,12 @@ final class Bench {
 
   /// - Parameter replacing: what computes at a site of this index in place of its own computation.
   init(
-    _ study: SmallStudy, replacing: (Int, any SiteComputation) -> any SiteComputation = { $1 }
+    _ study: SmallStudy, tolerance: Tolerance? = nil, endsAfterLoss: Bool = false,
+    replacing: (Int, any SiteComputation) -> any SiteComputation = { $1 }
   ) throws {
     self.study = study
+    self.tolerance = tolerance
+    self.endsAfterLoss = endsAfterLoss
     plan = Digest(of: Array("plan".utf8))
     run = Self.run
     program = try PlanProgram(study.plan, study: study.study)
@@ -52,7 +58,7 @@ final class Bench {
     SiteRun.Frame(
       run: run, site: names[index], roster: roster,
       subject: PlanOnSnapshot(plan: plan, snapshot: Digest(of: Array("records \(index)".utf8))),
-      mostSteps: study.plan.mostSteps)
+      mostSteps: study.plan.mostSteps, tolerance: tolerance, endsAfterLoss: endsAfterLoss)
   }
 
   // Set-up, as an honest coordinator carries it
@@ -118,11 +124,19 @@ final class Bench {
     nextStep = request.step + 1
     guard case .sum(let elements) = try outcome(request, contributions) else { return nil }
     let sum = try #require(QuerySum(elements: elements, for: request.query))
+    try absorb(sum, of: request)
+    return sum
+  }
+
+  /// Goes to the next step, whatever the program would make of this one.
+  func passStep() { nextStep += 1 }
+
+  func absorb(_ sum: QuerySum, of request: StepRequest) throws {
+    nextStep = request.step + 1
     if request.query.isVerified, !verified.contains(where: { $0.step == request.step }) {
       verified.append((request.step, sum))
     }
     try program.absorb(sum)
-    return sum
   }
 
   func contributions(_ request: StepRequest, _ contributions: [SignedContribution]) -> MessageToSite {

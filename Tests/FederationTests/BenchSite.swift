@@ -79,7 +79,7 @@ struct Told: Equatable {
   var written: [JournalEvent] = []
   var ended: RunOutcome?
 
-  private func only<Wanted>(
+  func only<Wanted>(
     _ wanted: (MessageToCoordinator) -> Wanted?, sourceLocation: SourceLocation
   ) throws -> Wanted {
     try #require(notes == [], sourceLocation: sourceLocation)

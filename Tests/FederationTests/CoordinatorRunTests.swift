@@ -53,7 +53,7 @@ struct CoordinatorRunTests {
       switch action {
       case .offer(let site): "offer to \(site)"
       case .send(let message, let site): "\(message.word) to \(site)"
-      case .save(let record, _): "save step \(record.step)"
+      case .save(let record): "save step \(record.step)"
       case .saveEpoch(let epoch): "save epoch \(epoch)"
       case .note(let site, let text): "note \(site.map { "\($0): " } ?? "")\(text)"
       case .ended(let outcome, let model): "\(outcome.words)\(model == nil ? "" : ", with a model")"
@@ -158,7 +158,9 @@ struct CoordinatorRunTests {
     let short = SignedContribution(
       site: "luxembourg", attempt: sent[0].attempt, vector: Array(sent[0].vector.dropLast()),
       signature: sent[0].signature)
-    drop(.contribution(epoch: 1, step: 1, short), "luxembourg", "its contribution has the wrong length")
+    drop(
+      .contribution(epoch: 1, step: 1, short), "luxembourg",
+      "its contribution has not the length or the rings of the step")
     let unsigned = SignedContribution(
       site: "luxembourg", attempt: sent[0].attempt, vector: sent[0].vector, signature: sent[1].signature)
     drop(.contribution(epoch: 1, step: 1, unsigned), "luxembourg", "its contribution is not signed by it")
@@ -203,7 +205,7 @@ struct CoordinatorRunTests {
       let request = try gathered.begin()
       var sent = try gathered.bench.answers(request)
       if mended {
-        sent[1] = try gathered.bench.resign(sent[1], element: 0, adding: 1)
+        sent[1] = try gathered.bench.resign(sent[1], request.query, element: 0, adding: 1)
       } else {
         sent[1] = try gathered.bench.sign(sent[1].vector.map { $0 ^ 1 }, of: sent[1])
       }
@@ -307,11 +309,12 @@ struct CoordinatorRunTests {
 extension MessageToSite {
   fileprivate var word: String {
     switch self {
-    case .openEpoch(let epoch): "epoch \(epoch)"
+    case .openEpoch(let epoch, _): "epoch \(epoch)"
     case .setupKeys: "keys"
     case .ciphertexts: "ciphertexts"
     case .step(let request): "step \(request.step)"
-    case .contributions(_, let step, _): "sums of step \(step)"
+    case .contributions(_, let step, _, _): "sums of step \(step)"
+    case .shares(_, let step, _, _): "shares of step \(step)"
     case .ended: "end"
     }
   }

@@ -25,7 +25,7 @@ struct FalseSumTests {
     }
 
     func resigned(_ index: Int, element: Int, adding addition: UInt64) throws -> SignedContribution {
-      try bench.resign(contributions[index], element: element, adding: addition)
+      try bench.resign(contributions[index], request.query, element: element, adding: addition)
     }
   }
 
@@ -63,7 +63,9 @@ struct FalseSumTests {
     let answered = try Answered("counts")
     let site = answered.bench.sites[0]
     let all = answered.contributions
-    site.refuses("out-of-order", "contributions are missing", answered.message([all[0], all[2]]))
+    site.refuses(
+      "out-of-order", "contributions are missing, or have not been opened",
+      answered.message([all[0], all[2]]))
     site.refuses(
       "duplicate", "site strasbourg: its contribution is already in the sum",
       answered.message(all + [all[1]]))
@@ -97,7 +99,7 @@ struct FalseSumTests {
     let answered = try Answered("counts")
     let mended = try answered.resigned(2, element: 0, adding: 1)
     var vector = mended.vector
-    vector[vector.count - 1] &+= 1
+    vector[vector.count - 1] ^= 1
     let unmended = try answered.bench.sign(vector, of: mended)
     answered.bench.sites[0].refuses(
       "masks-do-not-cancel", "the sites' masks do not cancel",
@@ -141,7 +143,7 @@ struct FalseSumTests {
     let request = try bench.request()
     let again = try bench.answers(request)
     #expect(again[0].vector != answered.contributions[0].vector)
-    let second = try bench.resign(again[2], element: 1, adding: 1)
+    let second = try bench.resign(again[2], request.query, element: 1, adding: 1)
     bench.sites[0].refuses(
       "false-sum", "step 2 once had another sum",
       bench.contributions(request, again.dropLast() + [second]))
@@ -175,9 +177,11 @@ struct FalseSumTests {
   func twoFacesEnd() throws {
     let bench = try Bench(SmallStudy.drawn(sites: 4))
     var carrier = try Carrier(bench)
+    var query: Query?
     carrier.run { message, site in
-      guard site == 0, case .contributions(let epoch, step: 2, let list) = message,
-        let lie = try? bench.resign(list[3], element: 1, adding: 1)
+      if case .step(let request) = message, request.step == 2 { query = request.query }
+      guard site == 0, case .contributions(let epoch, step: 2, let list, _) = message, let query,
+        let lie = try? bench.resign(list[3], query, element: 1, adding: 1)
       else { return message }
       return .contributions(epoch: epoch, step: 2, list.dropLast() + [lie])
     }

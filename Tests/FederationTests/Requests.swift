@@ -52,21 +52,31 @@ enum MaskedSum {
   static func masksCancel(_ contributions: [SignedContribution], _ attempt: Attempt) throws -> Bool {
     let total = elements(contributions)
     let length = attempt.query.length
-    return try MaskCheck.value(total[...length], attempt: attempt.digest) == total[length + 1]
+    let checks = try MaskCheck.values(total[...length], of: attempt.query, attempt: attempt.digest)
+    return zip(checks, attempt.checkWidths).map { $1.element($0) }
+      == zip(total[(length + 1)...], attempt.checkWidths).map { $1.element($0) }
+  }
+}
+
+extension Attempt {
+  /// The ring of each check element.
+  fileprivate var checkWidths: [RingWidth] {
+    layout.stretches.flatMap { Array(repeating: $0.width, count: $0.count) }.suffix(
+      layout.count - query.length - 1)
   }
 }
 
 extension Bench {
-  /// A contribution that its site signs anew with `addition` on one element and the check mended: what a colluding
-  /// site can do.
+  /// A contribution to `query` that its site signs anew with `addition` on one element and the checks mended: what a
+  /// colluding site can do.
   func resign(
-    _ contribution: SignedContribution, element: Int, adding addition: UInt64
+    _ contribution: SignedContribution, _ query: Query, element: Int, adding addition: UInt64
   ) throws -> SignedContribution {
-    var vector = contribution.vector
-    var unit = [UInt64](repeating: 0, count: vector.count - 1)
+    var unit = [UInt64](repeating: 0, count: query.length + 1)
     unit[element] = addition
-    vector[element] &+= addition
-    vector[vector.count - 1] &+= try MaskCheck.value(unit[...], attempt: contribution.attempt)
+    unit += try MaskCheck.values(unit[...], of: query, attempt: contribution.attempt)
+    let widths = contribution.layout.stretches.flatMap { Array(repeating: $0.width, count: $0.count) }
+    let vector = zip(contribution.vector, zip(unit, widths)).map { $1.1.element($0 &+ $1.0) }
     return try sign(vector, of: contribution)
   }
 
@@ -74,9 +84,10 @@ extension Bench {
   func sign(_ vector: [UInt64], of contribution: SignedContribution) throws -> SignedContribution {
     let site = try #require(sites.first { $0.name == contribution.site })
     let statement = SignedContribution.statement(
-      attempt: contribution.attempt, site: site.name, vector: vector)
+      attempt: contribution.attempt, site: site.name, vector: vector, dealing: contribution.dealing)
     return SignedContribution(
-      site: site.name, attempt: contribution.attempt, vector: vector,
+      site: site.name, attempt: contribution.attempt, layout: contribution.layout, vector: vector,
+      dealing: contribution.dealing,
       signature: try site.signer.sign(.contribution, statement))
   }
 }

@@ -85,7 +85,7 @@ struct WithholdingTests {
       let told = bench.sites.map { $0.tell(.step(request)) }
       for one in told {
         #expect(one.written.count == 1 && one.sent.count == 1 && one.notes == [])
-        #expect(try one.contribution().vector.count == request.query.length + 2)
+        #expect(try one.contribution().vector.count == bench.attempt(request).layout.count)
       }
       #expect(Set(bench.sites.map(\.journal.mark.count)).count == 1)
       try bench.absorb(request, told.map { try $0.contribution() })

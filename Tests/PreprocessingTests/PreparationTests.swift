@@ -134,7 +134,10 @@ struct PreparationTests {
     let answers = prepared.rows.map { prepared.preparation.answer($0)[0] }
     // drug=a, drug=b, the rows that neither marks, the outcome.
     #expect(answers == [[1, 0, 1, 0], [1, 1, 0, 1], [0, 0, 0, 1], [1, 0, 1, 0]])
-    #expect(try prepared.preparation.query()?.length == 4)
+    #expect(try prepared.preparation.query()?.length == 7)
+    // Where the levels occur, though they do not vary.
+    let occurring = prepared.rows.map { prepared.preparation.answer($0)[1] }
+    #expect(occurring == [[1, 0, 1], [1, 1, 0], [0, 1, 0], [1, 0, 1]])
   }
 
   @Test("gives nothing for a site without a row")

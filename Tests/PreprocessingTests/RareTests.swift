@@ -18,12 +18,14 @@ private struct Rare {
 
   private static func place(_ entry: (Int, Int)) -> Int { 20 * entry.0 + entry.1 }
 
-  func table() throws -> SmallTable {
+  /// - Parameter nobody: a level whose rows have the first one instead.
+  func table(nobody: Int32? = nil) throws -> SmallTable {
     var random = SeededRandom(seed: 3)
     let count = 80
     let usual = levels.count - 1
     var drug = (0..<count).map { Int32($0 % usual) }
     for entry in last { drug[Self.place(entry)] = Int32(usual) }
+    if let nobody { drug = drug.map { $0 == nobody ? 0 : $0 } }
     var mark = [Double](repeating: 0, count: count)
     for entry in marked { mark[Self.place(entry)] = 1 }
     func numbers(_ gaps: [(Int, Int)]) -> [Double] {
@@ -127,6 +129,40 @@ struct RareTests {
     #expect(names(prepared) == ["drug=a", "drug=other"])
   }
 
+  @Test("a level that the filter excludes, or that nobody has, goes by itself and merges with none")
+  func emptyLevels() throws {
+    var rare = Rare(last: Rare.everywhere(4))
+    rare.levels = ["none", "a", "nobody", "b", "c"]
+    let table = try rare.table(nobody: 2)
+    func prepared(_ levels: [String], rule: RareRule = .merge, reference: String? = nil) throws
+      -> PreparedTable
+    {
+      try PreparedTable(
+        table, terms: [.predictor(PlannedPredictor("drug", reference: reference))],
+        filter: CohortFilter([FilterCondition(variable: "drug", test: .oneOf(levels))])
+      ) {
+        $0.leastCount = 5
+        $0.rare = rule
+      }
+    }
+    for rule in RareRule.allCases {
+      var all = try prepared(rare.levels, rule: rule)
+      try all.finish()
+      #expect(names(all) == ["drug=a", "drug=b", "drug=c"] && all.notes == ["left-out drug"])
+      #expect(all.preparation.design.notes[0].detail == "no row has nobody")
+      // Not even the planned reference stays without rows.
+      var filtered = try prepared(["a", "b", "c"], rule: rule, reference: "none")
+      try filtered.finish()
+      #expect(names(filtered) == ["drug=b", "drug=c"] && filtered.notes == ["left-out drug"])
+      #expect(filtered.preparation.design.notes[0].detail == "no row has none, nobody")
+      #expect(filtered.preparation.design.unseenLevels == ["drug": ["none", "nobody"]])
+    }
+    let one = try error(prepared(["a"]))
+    #expect(one?.message.hasPrefix("no predictor varies") == true)
+    let refused = try error(prepared(["a"], rule: .refuse))
+    #expect(refused?.message.hasPrefix("“drug”: all rows have the same level") == true)
+  }
+
   @Test("one of two levels cannot be merged: the variable is left out")
   func twoLevels() throws {
     for entries in [Rare.everywhere(4, sites: 0..<2), Rare.everywhere(1)] {
@@ -202,6 +238,27 @@ struct RareTests {
     #expect(names(enough) == ["x", "x:missing"] && enough.preparation.counts?.missing == ["x": 8])
   }
 
+  @Test("with refuse, too few rows for a missing indicator end the run, and the variable is named")
+  func refuseIndicator() throws {
+    for (gaps, reason) in [
+      ([(1, 2)], "are at 1 of 4 sites"), (Rare.everywhere(4, sites: 1..<3), "are at 2 of 4 sites"),
+      (Rare.everywhere(1), "are under 5"),
+    ] {
+      let error = try error(
+        Rare(marked: Rare.everywhere(4), gaps: gaps).prepared(["x", "mark"], missing: .meanAndIndicator) {
+          $0.rare = .refuse
+        })
+      #expect(error?.code == .tooFewRows)
+      #expect(error?.message == "“x”: the rows that lack it \(reason), too few for a missing indicator")
+    }
+    // What nobody lacks, and what enough lack, is no reason.
+    var enough = try Rare(marked: Rare.everywhere(4), gaps: Rare.everywhere(2)).prepared(
+      ["x", "mark"], missing: .meanAndIndicator
+    ) { $0.rare = .refuse }
+    try enough.finish()
+    #expect(names(enough) == ["x", "x:missing", "mark"])
+  }
+
   @Test("an indicator that is the same as another is not made")
   func sameIndicator() throws {
     var prepared = try Rare(gaps: Rare.everywhere(2), otherGaps: Rare.everywhere(3))
@@ -230,7 +287,7 @@ struct RareTests {
     try named.finish()
     #expect(names(named) == ["drug=a", "drug=b", "drug=c", "mark"])
     let note = try #require(named.preparation.design.notes.first { $0.subject == "drug=c and mark" })
-    #expect(note.kind == .fewInCell && note.detail == "2 rows have both")
+    #expect(note.kind == .fewInCell && note.detail == "under 5 rows have both")
     var pairs = try rare.prepared(["drug", "mark"]) { $0.support = .pairs }
     try pairs.finish()
     let design = pairs.preparation.design

@@ -14,6 +14,18 @@ struct SummaryTests {
     return Array(0..<rows.reduce(0, +)).shuffled(using: &random)
   }
 
+  @Test("tells its rows over the federation once they were counted, by which a site bounds what it gives")
+  func federatedRows() throws {
+    var federation = try SummaryFederation(SummaryExample(seed: 1, rows: Self.rows).table())
+    _ = try federation.advance(to: "counts")
+    #expect(federation.sites.allSatisfy { $0.federatedRows == nil })
+    _ = try federation.step()
+    let rows = try #require(federation.steps.last).sum.values[0][0]
+    #expect(rows > 0 && federation.sites.allSatisfy { $0.federatedRows == Int(rows) })
+    let model = try federation.finish()
+    #expect(federation.sites.allSatisfy { $0.federatedRows == model.rows })
+  }
+
   @Test("is what the pooled rows give", arguments: UInt64(1)...20)
   func pooled(seed: UInt64) throws {
     let example = SummaryExample(seed: seed, rows: Self.rows)

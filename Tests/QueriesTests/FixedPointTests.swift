@@ -52,7 +52,7 @@ struct FixedPointTests {
       let element = scale.encode(known.value.real)
       #expect(element == known.element?.value, "\(known.value.real) at \(known.fractionBits)")
       #expect(
-        element.map(scale.decode)?.bitPattern == known.decoded?.value,
+        element.map({ scale.decode($0) })?.bitPattern == known.decoded?.value,
         "\(known.value.real) at \(known.fractionBits)")
     }
   }

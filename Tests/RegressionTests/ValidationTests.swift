@@ -140,6 +140,99 @@ struct ValidationTests {
     #expect(report.crossValidated.brier != report.apparent.brier)
   }
 
+  /// A drawn study and two marks: all who have the first in one fold's training set are ill, and with Firth's penalty
+  /// or a ridge that has an estimate; the other follows from the first in another's.
+  private struct Marked {
+    let study: DrawnStudy
+    let separating: [Double]
+    let doubled: [Double]
+
+    init() {
+      let study = DrawnStudy(seed: 8)
+      let folds = ValidationTests.folds(study, parts: 4, seed: 17, repeat: 0)
+      self.study = study
+      // Of the ill every eighth, and of the others some of the first part alone.
+      let marks = study.rows.indices.map { row in
+        study.rows[row].ill == 1 ? row % 8 == 0 : folds[row] == 0 && row % 4 == 0
+      }
+      separating = marks.map { $0 ? 1 : 0 }
+      doubled = study.rows.indices.map { row in folds[row] == 1 && row % 3 == 0 ? 1 : study.rows[row].smoker }
+    }
+
+    func table() throws -> SmallTable {
+      let ages = study.rows.map(\.age)
+      return try SmallTable(
+        [
+          (.number("age", 18, 100), .numbers(ages)), (.binary("smoker"), .numbers(study.rows.map(\.smoker))),
+          (.binary("separating"), .numbers(separating)), (.binary("doubled"), .numbers(doubled)),
+        ], outcome: study.rows.map(\.ill), rows: study.sites, patients: study.rows.map(\.patient))
+    }
+
+    func fit(_ terms: [PlannedTerm], _ penalty: LogisticSpecification.Penalty) throws -> LogisticModel {
+      var specification = LogisticSpecification(outcome: SmallTable.outcome, terms: terms, penalty: penalty)
+      specification.validation = .folds(4, repeats: 1, seed: 17)
+      var federation = try ClearFederation(table(), specification)
+      return try federation.fit()
+    }
+  }
+
+  @Test("goes on without a column that has no estimate in some part, and the report names it")
+  func separationInPart() throws {
+    let marked = Marked()
+    func terms(_ names: [String]) -> [PlannedTerm] { names.map { .predictor(PlannedPredictor($0)) } }
+    let model = try marked.fit(
+      terms(["age", "separating", "smoker", "doubled"]) + [.interaction("age", "separating")], .none)
+    // The model itself has it.
+    #expect(model.columns.map(\.name) == ["age", "separating", "smoker", "doubled", "age*separating"])
+    let report = try #require(model.validation, "\(model.notes)")
+    #expect(Set(report.leftOut) == ["separating", "age*separating", "doubled"], "\(report.leftOut)")
+    let reasons = [
+      "not in the validated models, since without some part it separates the outcome: separating, age*separating",
+      "not in the validated models, since without some part it follows from other columns: doubled",
+    ]
+    #expect(reasons.allSatisfy(report.notes.contains), "\(report.notes)")
+    #expect(report.notes.contains("the apparent figures are of the whole model, with these columns"))
+    // What is left is what a plan without these columns gives, in the same parts.
+    let plain = try #require(try marked.fit(terms(["age", "smoker"]), .none).validation)
+    #expect(plain.leftOut == [])
+    #expect(abs(report.crossValidated.brier - plain.crossValidated.brier) <= 1e-9)
+    #expect(abs(report.crossValidated.withinSiteAUC - plain.crossValidated.withinSiteAUC) <= 1e-9)
+    #expect(abs(report.crossValidated.calibrationSlope - plain.crossValidated.calibrationSlope) <= 1e-6)
+    // The whole model predicts better on its own rows than the smaller one.
+    #expect(report.apparent.logLoss < plain.apparent.logLoss)
+  }
+
+  @Test("says where fewer than ten rows of the rarer outcome stand for a column, but not under a penalty")
+  func eventsForColumn() throws {
+    for (sites, penalty, isTold) in [
+      ([20, 20, 20], LogisticSpecification.Penalty.none, true), ([20, 20, 20], .ridge(lambda: 1), false),
+      ([200, 200, 200], .none, false),
+    ] {
+      let study = DrawnStudy(seed: 5, sites: sites)
+      var federation = try ClearFederation(
+        study.table(), penalty: penalty, predictors: ["age", "smoker", "stage"])
+      let model = try federation.fit()
+      let note = model.notes.first { $0.subject == "events" }
+      #expect((note != nil) == isTold, "\(sites)")
+      let rarer = min(model.events, model.rows - model.events)
+      #expect(note?.detail.hasPrefix("\(rarer) rows of the rarer outcome for 3 columns") ?? true)
+    }
+  }
+
+  @Test("under Firth's penalty leaves a column out that follows from others in some part")
+  func aliasInPart() throws {
+    let marked = Marked()
+    func fit(_ names: [String]) throws -> ValidationReport {
+      let model = try marked.fit(names.map { .predictor(PlannedPredictor($0)) }, .firth)
+      return try #require(model.validation, "\(model.notes)")
+    }
+    let report = try fit(["age", "separating", "smoker", "doubled"])
+    #expect(report.leftOut == ["doubled"])
+    let plain = try fit(["age", "separating", "smoker"])
+    #expect(plain.leftOut == [])
+    #expect(abs(report.crossValidated.brier - plain.crossValidated.brier) <= 1e-9)
+  }
+
   @Test("leaves out groups of sites: each is predicted by the sites outside it", arguments: [UInt64(1), 2])
   func groups(seed: UInt64) throws {
     let plan = ProgramPlan.groups

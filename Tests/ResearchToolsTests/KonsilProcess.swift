@@ -16,17 +16,19 @@ enum KonsilProcess {
   }
 
   /// Beside the test bundle; nil when it was not built.
-  static let program: URL? = {
+  private static func program(_ name: String) -> URL? {
     let folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
-    let program = folder?.appendingPathComponent("konsil")
+    let program = folder?.appendingPathComponent(name)
     return program.flatMap { FileManager.default.isExecutableFile(atPath: $0.path) ? $0 : nil }
-  }()
+  }
 
-  static let isBuilt = program != nil
+  static func isBuilt(_ name: String = "konsil") -> Bool { program(name) != nil }
 
-  /// Runs the program in the workspace's folder.
-  static func run(_ arguments: [String], in workspace: Workspace) throws -> Result {
-    let program: URL = try #require(Self.program)
+  /// Runs the program, or another of this package, in the workspace's folder.
+  static func run(
+    _ arguments: [String], of name: String = "konsil", in workspace: Workspace
+  ) throws -> Result {
+    let program: URL = try #require(Self.program(name))
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
@@ -63,7 +65,7 @@ enum KonsilProcess {
 extension Trait where Self == ConditionTrait {
   /// For tests that run the program.
   static var needsKonsil: Self {
-    .enabled(if: KonsilProcess.isBuilt, "the program konsil is not built beside the tests")
+    .enabled(if: KonsilProcess.isBuilt(), "the program konsil is not built beside the tests")
   }
 }
 

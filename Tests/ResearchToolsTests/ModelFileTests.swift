@@ -66,7 +66,6 @@ struct ModelFileTests {
       "\"effective_degrees\": 5", "\"effective_degrees\": 5.5",
       "effective_degrees: is not between 0 and the number of coefficients"
     ),
-    ("\"complete-case\"", "\"mean+indicator\"", "terms[1].fill: does not agree with “missing”"),
     ("\"log_likelihood\": -100.5", "\"log_likelihood\": 1", "log_likelihood: is not a negative number"),
     ("\"events\": 96", "\"events\": 96, \"auc\": 1", "auc: is not a key of “konsil: model/1”"),
     (
@@ -147,7 +146,7 @@ struct ModelFileTests {
       "\"levels\": [\"vedolizumab\", \"ustekinumab\"]", "\"levels\": [\"ustekinumab\", \"vedolizumab\"]",
       "terms[9].factors: do not agree with the variables"
     ),
-    ("\"fill\": 41, ", "", "terms[5].fill: does not agree with “missing”"),
+    ("\"fill\": 41, ", "", "terms[5].fill: does not agree with what is required of the variables"),
     ("\"auc\": 0.7,", "\"auc\": 1.7,", "validation.cross_validated.auc: is not from 0 to 1"),
     (
       "\"events\": 48", "\"events\": 81",

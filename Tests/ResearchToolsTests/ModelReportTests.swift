@@ -105,6 +105,7 @@ struct ModelReportTests {
         fit        log-likelihood -90.5000, 8 Newton steps
         intercept  each site keeps its own
         errors     robust, clustered by patient (230 patients)
+        missing    a missing value counts as its column's mean; these must be there: stage
 
         term                 contrast             coefficient  odds ratio  95 % interval       p
         age                  per 10 a                   0.250        1.28   0.48 to 3.42  0.6171
@@ -125,8 +126,8 @@ struct ModelReportTests {
         few in cell  drug=other and location=L2  3 rows have both
 
         validation  5 folds, dealt anew 2 times
-                    not in the validated models, since some part has too few rows: location=L2
                     cross-validated figures are means over the repeats; the bins below are of the first
+                    not in the validated models, since some part has too few rows: location=L2
                     Held-out parts are 4, not 5.
 
         measure                                 apparent   cross-validated  optimism
@@ -147,6 +148,30 @@ struct ModelReportTests {
         Patients present at two hospitals are not detected in this version and count twice.
 
         """)
+  }
+
+  @Test func cellsOfWhichTheSameIsSaidStandInOneLine() throws {
+    let cell = { (pair: String, detail: String) in
+      #"{"kind": "few-in-cell", "subject": "\#(pair)", "detail": "\#(detail)"}"#
+    }
+    let under = "under 5 rows have both"
+    let notes = [
+      cell("a and b", under), #"{"kind": "merged", "subject": "drug", "detail": "levels are one"}"#,
+      cell("a and c", under), cell("cells", "30 in all; the first 2 are named"),
+    ]
+    let model = try SampleModel.decode(
+      SampleModel.text.changing("\"notes\": []", to: "\"notes\": [\(notes.joined(separator: ", "))]"))
+    #expect(
+      ModelReport(model).text.contains(
+        """
+        note         of
+        few in cell  2 pairs  under 5 rows have both: a and b; a and c
+        merged       drug     levels are one
+        few in cell  cells    30 in all; the first 2 are named
+
+        """))
+    // The document holds each by itself.
+    #expect(model.notes.count == 4)
   }
 
   @Test func firthsIntervalsAndTestsAreThoseOfTheProfile() throws {

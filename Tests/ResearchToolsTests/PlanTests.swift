@@ -68,15 +68,15 @@ struct PlanTests {
 
         Asked of every site, masked; the coordinator sees the sums over all sites:
         query    asked          numbers  of which
-        support  once                13  sites-where-it-varies 13
+        support  once                17  sites-where-it-varies 13, sites-where-it-occurs 4
         counts   once                18  rows 1, events 1, column-rows 8, column-events 8
         cells    once                21  rows-with-both 21
         moments  once                11  sums 11
         spread   once                11  squares 11
         newton   about 4 times       91  log-likelihood 1, gradient 12, hessian 78
 
-        A run on records that have some of everything takes about 9 sums of 438 numbers in all, 0.6 for each
-        of 720 rows. The plan allows at most 60 sums of 5079 numbers, 7.1 for each of 720 rows.
+        A run on records that have some of everything takes about 9 sums of 442 numbers in all, 0.6 for each
+        of 720 rows. The plan allows at most 60 sums of 5083 numbers, 7.1 for each of 720 rows.
 
         """)
   }

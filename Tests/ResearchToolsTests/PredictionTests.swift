@@ -145,11 +145,101 @@ struct PredictionTests {
     #expect(missing.status == 64 && missing.output.isEmpty)
     #expect(
       missing.errors
-        == "konsil: error: the model has no intercept: each site keeps its own; give that of the hospital whose patients these are: --intercept NUMBER\n"
+        == "konsil: error: the model has no intercept: each site keeps its own; give that of the hospital whose patients these are: --intercept NUMBER or --findings FILE\n"
     )
     let twice = try KonsilProcess.run(
       ["predict", "--model", "model.json", "--input", "patients.csv", "--intercept", "-1"], in: workspace)
     #expect(twice.status == 64 && twice.errors.contains("has an intercept of its own"))
+  }
+
+  private static func findings(_ run: String, _ values: [(String, Double)]) -> String {
+    let list = values.map { #"{"name": "\#($0.0)", "value": \#($0.1), "meaning": "words"}"# }
+    return #"{"run": "\#(run)", "at": {"milliseconds": 0}, "findings": [\#(list.joined(separator: ", "))]}"#
+  }
+
+  private static let sampleRun = "0123456789abcdef0123456789abcdef"
+
+  @Test func aHospitalsOwnLineIsAppliedWhereItGivesWhatItsAgentLearnt() throws {
+    let workspace = try Self.workspace(Self.records)
+    try workspace.write(
+      Self.findings(
+        Self.sampleRun,
+        [("auc_apparent", 0.75), ("recalibration_intercept", -0.5), ("recalibration_slope", 0.75)]),
+      to: "findings.json")
+    let result = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", "--findings", "findings.json",
+      in: workspace)
+    let lines = result.output.split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    for (line, expected) in zip(lines, Self.expected) {
+      let logOdds = -0.5 + 0.75 * log(expected / (1 - expected))
+      #expect(abs(try #require(Double(line[1])) - 1 / (1 + exp(-logOdds))) <= 1e-12)
+    }
+    #expect(lines[3] == ["p4", ""])
+    #expect(
+      result.errors.contains("recalibrated for the hospital: logit(p) = -0.5 + 0.75 × logit(the model's p)"))
+    // Without the file nothing is set right, and nothing says so.
+    let plain = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", in: workspace)
+    #expect(!plain.errors.contains("recalibrated"))
+  }
+
+  @Test func whatAnAgentLearntInAnotherRunIsRefused() throws {
+    let workspace = try Self.workspace(Self.records)
+    let other = String(repeating: "f", count: 32)
+    try workspace.write(Self.findings(other, []), to: "other.json")
+    try workspace.write("{}", to: "empty.json")
+    for (file, words) in [
+      ("other.json", "is of run \(other)"), ("empty.json", "is not what an agent learnt"),
+    ] {
+      let result = try KonsilProcess.run(
+        ["predict", "--model", "model.json", "--input", "patients.csv", "--findings", file], in: workspace)
+      #expect(result.status == 65 && result.errors.contains(words) && result.output.isEmpty)
+    }
+  }
+
+  @Test func aHospitalsInterceptComesFromItsFindingsToo() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      RichModel.text.changing("\"outcome\": {", to: "\"run\": \"\(Self.sampleRun)\", \"outcome\": {"),
+      to: "model.json")
+    try workspace.write(Self.richRecords, to: "patients.csv")
+    try workspace.write(Self.findings(Self.sampleRun, [("intercept", -1)]), to: "findings.json")
+    let result = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", "--findings", "findings.json",
+      in: workspace)
+    let given = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", "--intercept", "-1", in: workspace)
+    #expect(result.output == given.output)
+  }
+
+  @Test func aRowWithoutAVariableThatTheModelDemandsHasNoProbability() throws {
+    let workspace = try Workspace()
+    try workspace.write(RichModel.text, to: "model.json")
+    try workspace.write(
+      Self.richRecords.changing("p2,60,,20,35,high", to: "p2,60,,20,35,"), to: "patients.csv")
+    let result = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", "--intercept", "-1", in: workspace)
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(lines[2].hasPrefix("p2,,") && !lines[3].hasPrefix("p3,,"))
+    #expect(result.errors.contains("3 rows, 1 without a probability because a variable is missing"))
+  }
+
+  @Test func aLevelThatNoRowOfTheModelHadIsNoReferenceAndHasNoProbability() throws {
+    let workspace = try Workspace()
+    let levels = "\"levels\": [\"infliximab\", \"adalimumab\", \"vedolizumab\""
+    let text = try SampleModel.text.changing(
+      "\(levels)], ", to: "\(levels), \"ustekinumab\"], \"unseen\": [\"ustekinumab\"], ")
+    try workspace.write(text, to: "model.json")
+    let estimates = try SampleModel.decode(text).estimates
+    #expect(estimates.last?.contrast == "vs infliximab")
+    try workspace.write("age,steroids,drug\n30,0,infliximab\n50,1,ustekinumab\n", to: "patients.csv")
+    let result = try KonsilProcess.succeed(
+      "predict", "--model", "model.json", "--input", "patients.csv", in: workspace)
+    #expect(result.output.hasPrefix("row,probability\n1,0.9196") && result.output.hasSuffix("\n2,\n"))
+    #expect(
+      result.errors.contains("1 without a probability because a variable is missing or has a level that"))
   }
 
   @Test func aPatientMayHaveSeveralRowsToPredict() throws {

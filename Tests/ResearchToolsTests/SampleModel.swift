@@ -11,10 +11,11 @@ enum SampleModel {
       "outcome": {"name": "failure", "label": "Failure <within> 12 months & more"},
       "record_key": "patient_id", "filter": [],
       "variables": [
-        {"name": "age", "label": "Age", "type": "continuous", "unit": "a", "range": [18, 110], "missing": ["-9"]},
-        {"name": "steroids", "label": "Steroids", "type": "binary", "missing": []},
+        {"name": "age", "label": "Age", "type": "continuous", "unit": "a", "range": [18, 110], "missing": ["-9"],
+          "required": true},
+        {"name": "steroids", "label": "Steroids", "type": "binary", "missing": [], "required": true},
         {"name": "drug", "label": "Drug", "type": "categorical",
-          "levels": ["infliximab", "adalimumab", "vedolizumab"], "missing": []}
+          "levels": ["infliximab", "adalimumab", "vedolizumab"], "missing": [], "required": true}
       ],
       "missing": "complete-case", "penalty": {"kind": "none"},
       "intercept": {"coefficient": 1.5, "standard_error": 0.5},

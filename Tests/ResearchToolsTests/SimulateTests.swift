@@ -91,7 +91,7 @@ struct SimulateTests {
     #expect(text.output.hasPrefix("simulated  "))
     let progress = text.errors.split(separator: "\n")
     #expect(progress.count >= 6 && progress.allSatisfy { $0.hasPrefix("simulated: step ") })
-    #expect(progress.first == "simulated: step 1 of at most 60: support, 13 numbers, verified")
+    #expect(progress.first == "simulated: step 1 of at most 60: support, 17 numbers, verified")
     for file in ["model.json", "run.json"] {
       let json = try JSONSerialization.jsonObject(with: Data(workspace.text("result/\(file)").utf8))
       #expect((json as? [String: Any])?["simulated"] as? Bool == true, "\(file)")

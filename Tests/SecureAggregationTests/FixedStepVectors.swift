@@ -3,7 +3,7 @@ import Queries
 import SecureAggregation
 import Testing
 
-/// `fixed-step.json`: three steps of four sites from given roots, made in Python.
+/// Steps of four sites from given roots, made in Python: `fixed-step.json`, and `rings.json` in every ring.
 struct FixedStepVectors: Decodable {
   struct Site: Decodable {
     let name: String
@@ -51,7 +51,7 @@ struct FixedStepVectors: Decodable {
   let steps: [Step]
   let lastRoots: [Root]
 
-  static func read() throws -> FixedStepVectors { try Vectors.read("fixed-step") }
+  static func read(_ name: String = "fixed-step") throws -> FixedStepVectors { try Vectors.read(name) }
 
   func roster() throws -> Roster {
     try Roster(try sites.map { .init(site: $0.name, key: try $0.signer().identity) })
@@ -75,13 +75,18 @@ struct FixedStepVectors: Decodable {
     ) { SecretBytes(copying: Self.root(roots, index, $0)) }
   }
 
-  /// What the site at `index` puts in: its values or noise; by the vectors' rule in the long step.
+  /// What the site at `index` puts in: its values, words or noise; by the vectors' rule in the long step.
   func contribution(_ step: Step, _ index: Int) throws -> Queries.Contribution {
     let query = try step.query.query()
     let known = step.contributions[index]
     if let noise = known.noise {
       var rest = noise[...]
       return Queries.Contribution(noise: { rest.removeFirst().value }, for: query)
+    }
+    if known.values == nil, let elements = known.elements {
+      let contribution = Queries.Contribution(elements: elements.map(\.value), for: query)
+      guard let contribution else { throw FixtureError() }
+      return contribution
     }
     let values = known.values?.map { $0.map(\.real) } ?? [Self.longValues(index, query.length)]
     let contribution = Queries.Contribution(values, for: query)
@@ -102,7 +107,7 @@ struct FixedStepVectors: Decodable {
     try step.contributions.map { known in
       SignedContribution(
         site: known.site, attempt: try #require(Digest(bytes: step.attempt.bytes)),
-        vector: try #require(known.vector).map(\.value),
+        layout: try attempt(step).layout, vector: try #require(known.vector).map(\.value),
         signature: try #require(Signature(bytes: known.signature.bytes)))
     }
   }

@@ -14,6 +14,7 @@ private struct File: Decodable {
     let higher: Int
     let root: Vectors.Hex
     let otherWayRound: Vectors.Hex
+    let seal: Vectors.Hex
   }
   struct Mask: Decodable {
     let root: Vectors.Hex
@@ -40,7 +41,7 @@ private struct File: Decodable {
   let pairRoot: PairRoot
   let mask: Mask
   let next: [Next]
-  let check: Check
+  let checks: [Check]
 }
 
 /// The bytes of a secret, for comparison.
@@ -48,21 +49,22 @@ func exposed(_ secret: consuming SecretBytes) -> [UInt8] { secret.withUnsafeByte
 
 @Suite("Key schedule")
 struct KeyScheduleTests {
-  @Test("derives a pair's root as the vectors, and another one the other way round")
+  @Test("derives a pair's roots as the vectors, and another one the other way round")
   func pairRoot() throws {
     let file: File = try Vectors.read("key-schedule")
     let known = file.pairRoot
-    func root(_ lower: Int, _ higher: Int) throws -> [UInt8] {
+    func root(_ lower: Int, _ higher: Int, _ use: KeySchedule.PairUse = .masks) throws -> [UInt8] {
       exposed(
         try KeySchedule.pairRoot(
-          sharedSecret: SecretBytes(copying: known.sharedSecret.bytes), lowerKey: known.lowerKey.bytes,
+          use, sharedSecret: SecretBytes(copying: known.sharedSecret.bytes), lowerKey: known.lowerKey.bytes,
           higherKey: known.higherKey.bytes,
           ciphertext: try #require(Digest(bytes: known.ciphertextDigest.bytes)),
           setup: try #require(Digest(bytes: known.setup.bytes)), lower: lower, higher: higher))
     }
     #expect(try root(known.lower, known.higher) == known.root.bytes)
     #expect(try root(known.higher, known.lower) == known.otherWayRound.bytes)
-    #expect(known.root != known.otherWayRound)
+    #expect(try root(known.lower, known.higher, .seals) == known.seal.bytes)
+    #expect(Set([known.root, known.otherWayRound, known.seal]).count == 3)
   }
 
   @Test("derives mask keys, next roots and check keys as the vectors")
@@ -77,11 +79,13 @@ struct KeyScheduleTests {
         KeySchedule.nextRoot(SecretBytes(copying: known.root.bytes), step: known.step))
       #expect(next == known.next.bytes)
     }
-    let checked = try #require(Digest(bytes: file.check.attempt.bytes))
-    let checkKey = exposed(
-      KeySchedule.checkKey(
-        attempt: checked, width: file.check.width, repetition: file.check.repetition))
-    #expect(checkKey == file.check.key.bytes)
+    #expect(Set(file.checks.map(\.key)).count == 3)
+    for known in file.checks {
+      let attempt = try #require(Digest(bytes: known.attempt.bytes))
+      let key = exposed(
+        KeySchedule.checkKey(attempt: attempt, width: known.width, repetition: known.repetition))
+      #expect(key == known.key.bytes)
+    }
   }
 
   @Test("a contribution's keyed digest is the vectors', and needs the key")

@@ -1,4 +1,5 @@
 import KonsilTesting
+import Queries
 import SecureAggregation
 import Testing
 
@@ -66,7 +67,12 @@ struct MaskStreamTests {
     for known in file.checks {
       let elements = try StepValues.stream(SecretBytes(copying: known.elementsFrom.bytes), known.count)
       let attempt = try #require(Digest(bytes: known.attempt.bytes))
-      #expect(try MaskCheck.value(elements[...], attempt: attempt) == known.value.value, "\(known.count)")
+      let query = Query(
+        name: "any", parameters: [], segments: [.counts("x", length: known.count, bound: 1)],
+        isVerified: false)
+      #expect(
+        try MaskCheck.values(elements[...], of: query, attempt: attempt) == [known.value.value],
+        "\(known.count)")
     }
   }
 }

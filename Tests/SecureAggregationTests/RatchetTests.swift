@@ -13,7 +13,7 @@ struct RatchetTests {
     var masks: [[UInt64]] = []
     var root = root
     for later in 0..<4 {
-      let count = attempt.vectorLength
+      let count = attempt.layout.count
       masks.append(try StepValues.stream(SecretBytes(copying: root), count))
       masks.append(try StepValues.mask(root, attempt))
       for step in [attempt.step, attempt.step + 1] {

@@ -30,7 +30,7 @@ enum StepValues {
   /// The mask that a pair's root gives to an attempt, from the protocol's own derivation.
   static func mask(_ root: [UInt8], _ attempt: Attempt) throws -> [UInt64] {
     try stream(
-      KeySchedule.maskKey(root: SecretBytes(copying: root), attempt: attempt.digest), attempt.vectorLength)
+      KeySchedule.maskKey(root: SecretBytes(copying: root), attempt: attempt.digest), attempt.layout.count)
   }
 
   static func stream(_ key: consuming SecretBytes, _ count: Int) throws -> [UInt64] {

@@ -14,14 +14,14 @@ extension SimulatedFederation {
 extension SimulatedFederation.Envelope {
   var site: String {
     switch self {
-    case .toSite(_, let site), .toCoordinator(_, let site): site
+    case .offer(let site), .toSite(_, let site), .toCoordinator(_, let site): site
     }
   }
 
   /// Messages on one way keep their order.
   var way: String {
     switch self {
-    case .toSite(_, let site): "to \(site)"
+    case .offer(let site), .toSite(_, let site): "to \(site)"
     case .toCoordinator(_, let site): "from \(site)"
     }
   }

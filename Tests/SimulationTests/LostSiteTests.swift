@@ -150,7 +150,7 @@ extension InProcessSite {
           broken.append("two answers to step \(entry.step)")
         }
         if entry.withheld != nil { broken.append("step \(entry.step) was withheld") }
-      case .roster, .decision, .peer, .verified: break
+      case .roster, .decision, .peer, .opened, .verified: break
       }
     }
     if (try? Journal(replaying: records))?.mark != journal.mark { broken.append("the chain does not replay") }

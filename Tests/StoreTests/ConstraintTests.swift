@@ -22,9 +22,7 @@ struct ConstraintTests {
     let store = try SQLiteRunStore(path: folder.database)
     for run in ["r1", "r2"] {
       try StoreFixture.addRun(run, to: store)
-      try store.saveStep(
-        run, try StoreFixture.record(1), program: try StoreFixture.program(after: 1),
-        at: StoreFixture.time(1))
+      try store.saveStep(run, try StoreFixture.record(1), at: StoreFixture.time(1))
       try store.addEvent(run, at: StoreFixture.time(1), site: nil, text: "began")
     }
     try store.end("r2", .finished, model: try StoreFixture.model(), at: StoreFixture.time(2))
@@ -67,8 +65,7 @@ struct ConstraintTests {
       Refused("INSERT INTO step VALUES (99, 1, 'newton', '[]', 0, 1)", "FOREIGN KEY"),
       Refused("INSERT INTO working_step VALUES (2, 1, '{}')", "an ended run has no sums"),
       Refused("INSERT INTO working_step VALUES (1, 9, '{}')", "FOREIGN KEY"),
-      Refused("INSERT INTO working_program VALUES (2, '{}')", "an ended run has no program"),
-      Refused("UPDATE working_program SET state = 'no JSON'", "json_valid"),
+      Refused("UPDATE working_step SET record = 'no JSON'", "json_valid"),
       Refused("INSERT INTO event VALUES (1, 3, 1, NULL, 'a gap')", "events come in order"),
       Refused("INSERT INTO event VALUES (99, 1, 1, NULL, 'no run')", "FOREIGN KEY"),
       Refused("INSERT INTO site VALUES ('basel', 2, 0, NULL)", "is_connected"),
@@ -98,10 +95,8 @@ struct ConstraintTests {
     }
     try queue.write { db in
       try #require(try rows(db, "working_step") == 1)
-      try #require(try rows(db, "working_program") == 1)
       try db.execute(sql: "UPDATE run SET state = 'cancelled', ended = 5 WHERE number = 1")
       #expect(try rows(db, "working_step") == 0)
-      #expect(try rows(db, "working_program") == 0)
       #expect(try rows(db, "step") == 1)
     }
   }

@@ -30,36 +30,12 @@ struct NumberTests {
           bound: step.isMultiple(of: 2) ? numbers.finite().magnitude : .greatestFiniteMagnitude,
           fractionBits: numbers.below(2_150) - 960)
         records.append(record)
-        try store.saveStep(
-          "r1", record, program: try StoreFixture.program(), at: StoreFixture.time(1))
+        try store.saveStep("r1", record, at: StoreFixture.time(1))
       }
       store.close()
     }
     let read = try SQLiteRunStore(path: folder.database).history(of: "r1")
     #expect(read.map(bits) == records.map(bits), "seed \(seed)")
-  }
-
-  @Test("A program goes on from the database as if it had never stopped", arguments: 1...10)
-  func programs(seed: UInt64) throws {
-    let folder = try TemporaryFolder()
-    var numbers = SeededNumbers(seed: seed)
-    let store = try SQLiteRunStore(path: folder.database)
-    try StoreFixture.addRun("r1", to: store)
-    let reals = (0..<8).map { _ in Double.random(in: 0..<200, using: &numbers) }
-    for sums in 1...3 {
-      let program = try StoreFixture.program(after: sums, columns: 8) { reals[$0] }
-      try store.saveStep(
-        "r1", try StoreFixture.record(sums), program: program, at: StoreFixture.time(1))
-      let read = try #require(try store.program(of: "r1"))
-      #expect(try StoreFixture.text(read) == StoreFixture.text(program), "seed \(seed)")
-      guard case .ask(let asked) = read.next(), case .ask(let expected) = program.next() else {
-        Issue.record("seed \(seed): the program asks nothing after \(sums) sums")
-        continue
-      }
-      #expect(
-        asked.parameters.map(\.bitPattern) == expected.parameters.map(\.bitPattern), "seed \(seed)")
-      #expect(asked == expected, "seed \(seed)")
-    }
   }
 
   @Test("A model's coefficients and covariance", arguments: 1...20)

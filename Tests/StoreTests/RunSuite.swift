@@ -25,7 +25,6 @@ struct RunSuite {
       #expect(try store.openRuns().isEmpty)
       #expect(try store.submission(of: "r1") == nil)
       #expect(try store.history(of: "r1").isEmpty)
-      #expect(try store.program(of: "r1") == nil)
       #expect(try store.model(of: "r1") == nil)
       #expect(try store.steps(of: "r1").isEmpty)
       #expect(try store.events(of: "r1", after: 0).isEmpty)
@@ -39,11 +38,10 @@ struct RunSuite {
   func unknown(_ backEnd: BackEnd) throws {
     try backEnd.withStore { store in
       let unknown = StoreError.unknownRun("r1")
-      let program = try StoreFixture.program()
       let record = try StoreFixture.record(1)
       #expect(throws: unknown) { try store.setState("r1", .running) }
       #expect(throws: unknown) {
-        try store.saveStep("r1", record, program: program, at: StoreFixture.time(1))
+        try store.saveStep("r1", record, at: StoreFixture.time(1))
       }
       #expect(throws: unknown) {
         try store.end("r1", .cancelled, model: nil, at: StoreFixture.time(1))

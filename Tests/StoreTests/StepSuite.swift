@@ -7,13 +7,11 @@ import Testing
 struct StepSuite {
   private func save(_ records: [StepRecord], to store: any RunStore, run: String = "r1") throws {
     for record in records {
-      try store.saveStep(
-        run, record, program: try StoreFixture.program(step: record.step),
-        at: StoreFixture.time(Int64(record.step)))
+      try store.saveStep(run, record, at: StoreFixture.time(Int64(record.step)))
     }
   }
 
-  @Test("A step comes back with its sum, and the program as it is after it", arguments: BackEnd.allCases)
+  @Test("A step comes back with its sum", arguments: BackEnd.allCases)
   func steps(_ backEnd: BackEnd) throws {
     try backEnd.withStore { store in
       try StoreFixture.addRun("r1", to: store)
@@ -25,15 +23,10 @@ struct StepSuite {
       for (count, record) in records.enumerated() {
         try save([record], to: store)
         #expect(try store.history(of: "r1") == Array(records.prefix(count + 1)))
-        let program = try #require(try store.program(of: "r1"))
-        #expect(
-          try StoreFixture.text(program)
-            == StoreFixture.text(StoreFixture.program(step: record.step)))
       }
       #expect(try store.run("r1")?.steps == 3)
       #expect(try store.run("r2")?.steps == 0)
       #expect(try store.history(of: "r2").isEmpty)
-      #expect(try store.program(of: "r2") == nil)
     }
   }
 
@@ -79,8 +72,6 @@ struct StepSuite {
       #expect(try store.history(of: "r1") == [try StoreFixture.record(1), again])
       #expect(try store.steps(of: "r1").map(\.elements) == [2, 1])
       #expect(try store.run("r1")?.steps == 2)
-      let program = try #require(try store.program(of: "r1"))
-      #expect(try StoreFixture.text(program) == StoreFixture.text(StoreFixture.program(step: 2)))
     }
   }
 
@@ -101,7 +92,6 @@ struct StepSuite {
       #expect(try store.model(of: "r1") == model)
       #expect(try store.steps(of: "r1") == lines)
       #expect(try store.history(of: "r1").isEmpty)
-      #expect(try store.program(of: "r1") == nil)
       #expect(try store.openRuns().isEmpty)
       #expect(try store.submission(of: "r1") == submission)
     }

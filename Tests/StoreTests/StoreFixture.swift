@@ -1,8 +1,6 @@
-import Cohorts
 import Federation
 import Foundation
 import Queries
-import Regression
 import SecureAggregation
 import Store
 import Testing
@@ -75,70 +73,10 @@ enum StoreFixture {
     _ name: String, length: Int, _ bound: Double, _ fractionBits: Int
   ) throws -> Segment {
     let text = """
-      {"name": "\(name)", "length": \(length), "bound": \(bound), "scale": {"fractionBits": \(fractionBits)}}
+      {"name": "\(name)", "length": \(length), "bound": \(bound), "scale": {"fractionBits": \(fractionBits)},
+       "width": 64, "isWords": false}
       """
     return try JSONDecoder().decode(Segment.self, from: Data(text.utf8))
-  }
-
-  static func program(columns: Int = 1) throws -> PlanProgram {
-    let range = try #require(ValueRange(lower: 0, upper: 120))
-    let names = (0..<columns).map { "x\($0)" }
-    let dictionary = StudyDictionary(
-      name: "ibd", title: "", purpose: "",
-      variables: names.map {
-        Variable(name: $0, label: $0, kind: .continuous(range), unit: nil, codes: [:], missing: [])
-      }, outcomes: [Outcome(name: "failure", label: "", definition: "")])
-    let study = Study(
-      dictionary: dictionary, sites: [], researchers: [],
-      limits: Study.Limits(leastSites: 3, leastRows: 1, leastCount: 1, mostRowsPerSite: 1_000),
-      recordKey: "patient")
-    let plan = Plan(
-      name: "relapse", study: "ibd", studyDigest: nil, sites: ["a", "b", "c"], membership: .fixed,
-      filter: CohortFilter([]),
-      algorithm: .logistic(
-        LogisticSpecification(outcome: "failure", predictors: names, penalty: .none)), mostSteps: 40)
-    return try PlanProgram(plan, study: study)
-  }
-
-  /// A program that has absorbed `sums` sums over 200 rows, 80 with an event.
-  ///
-  /// - Parameter real: the sums of columns, each between 0 and 200.
-  static func program(
-    after sums: Int, columns: Int = 1, real: (Int) -> Double = { 20 + Double($0) }
-  ) throws -> PlanProgram {
-    var program = try program(columns: columns)
-    for _ in 0..<sums {
-      guard case .ask(let query) = program.next() else { break }
-      let elements = try query.segments.flatMap { segment in
-        try (0..<segment.length).map { place in
-          let value =
-            switch segment.name {
-            case "sites-where-it-varies": 3.0
-            case "rows": 200.0
-            case "log-likelihood": -60.0
-            case "events": 80.0
-            default: real(place)
-            }
-          return try #require(segment.scale.encode(value))
-        }
-      }
-      try program.absorb(try #require(QuerySum(elements: elements, for: query)))
-    }
-    return program
-  }
-
-  /// A program that is another for every step.
-  static func program(step: Int) throws -> PlanProgram {
-    try program(after: 4) { place in Double(20 + abs(step) % 100 + place) }
-  }
-
-  /// What tells two programs apart, bit for bit.
-  static func text(_ program: PlanProgram) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(program), as: UTF8.self)
   }
 
   static func model(_ coefficients: [Double] = [-1.5, 0.25], covariance: [Double] = [0.5, 0.1, 0.25])
@@ -149,7 +87,7 @@ enum StoreFixture {
         "outcome": "failure", "columns": [], "hasIntercept": true, "coefficients": \(coefficients),
         "covariance": {"order": \(coefficients.count), "upperTriangle": \(covariance)},
         "covarianceKind": {"model": {}}, "penalty": {"none": {}}, "effectiveDegrees": \(coefficients.count),
-        "fill": [], "missing": "complete-case", "notes": [],
+        "fill": [], "missing": "complete-case", "notes": [], "required": [], "unseen": {},
         "logLikelihood": -61.25, "rows": 200, "events": 80, "sites": 3, "newtonSteps": 5}}}
       """
     return try JSONDecoder().decode(PlanModel.self, from: Data(text.utf8))

@@ -10,7 +10,6 @@ private struct Everything: Equatable {
   let open: [RunSummary]
   let submissions: [Submission?]
   let histories: [[StepRecord]]
-  let programs: [String?]
   let models: [PlanModel?]
   let steps: [[StepLine]]
   let events: [[RunEvent]]
@@ -23,7 +22,6 @@ private struct Everything: Equatable {
     open = taken.map(\.summary)
     submissions = try ids.map { try store.submission(of: $0) } + taken.map(\.submission)
     histories = try ids.map { try store.history(of: $0) }
-    programs = try ids.map { try store.program(of: $0).map(StoreFixture.text) }
     models = try ids.map { try store.model(of: $0) }
     steps = try ids.map { try store.steps(of: $0) }
     events = try ids.map { try store.events(of: $0, after: 0) }
@@ -90,8 +88,7 @@ struct TwinTests {
           try store.saveStep(
             run,
             try StoreFixture.record(
-              step, parameters: [Double(time.milliseconds)], sum: small == 1 ? nil : [3, 4]),
-            program: try StoreFixture.program(step: Int(time.milliseconds)), at: time)
+              step, parameters: [Double(time.milliseconds)], sum: small == 1 ? nil : [3, 4]), at: time)
         }
         return "done"
       }

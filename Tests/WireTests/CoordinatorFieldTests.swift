@@ -148,19 +148,17 @@ struct CoordinatorFieldTests {
         Spoilt("step.query.segments[0].bound") { $0.step.query.segments[0].bound = -1 },
         Spoilt("step.query.segments[0].bound") { $0.step.query.segments[0].bound = .nan },
         Spoilt("step.query.segments[1].bound") { $0.step.query.segments[1].bound = .infinity },
-        Spoilt("step.query.segments[1].bound") { $0.step.query.segments[1].bound = 0 },
-        Spoilt("step.query.segments[1].bound") { $0.step.query.segments[1].bound = 0x1p900 },
         Spoilt("step.query.segments[1].fraction_bits") {
           $0.step.query.segments[1].clearFractionBits()
         },
         Spoilt("step.query.segments[1].fraction_bits") {
-          $0.step.query.segments[1].fractionBits += 1
+          $0.step.query.segments[1].fractionBits = 1_101
         },
         Spoilt("step.query.segments[0].fraction_bits") {
           $0.step.query.segments[0].fractionBits = .min
         },
         Spoilt("step.query.segments[0].width") { $0.step.query.segments[0].width = 0 },
-        Spoilt("step.query.segments[0].width") { $0.step.query.segments[0].width = 32 },
+        Spoilt("step.query.segments[0].width") { $0.step.query.segments[0].width = 12 },
       ])
   }
 

@@ -1,4 +1,5 @@
 import Federation
+import SecureAggregation
 import Wire
 
 /// One event of every kind that a stream carries, drawn anew for each seed.
@@ -20,6 +21,11 @@ extension SeededNumbers {
       .message(
         run: run,
         .contribution(epoch: ordinal(), step: ordinal(), try contribution(elements: vector))),
+      .message(
+        run: run,
+        .contribution(epoch: ordinal(), step: ordinal(), try ringedContribution(rings: number(0...4)))),
+      .message(run: run, .opening(epoch: ordinal(), step: ordinal(), .opening(try opening()))),
+      .message(run: run, .opening(epoch: ordinal(), step: ordinal(), .complaint(try complaint()))),
       .message(run: run, .refusal(refusal())),
     ]
   }
@@ -30,6 +36,7 @@ extension SeededNumbers {
       .welcome(version: UInt32(ordinal()), time: instant()),
       .offer(try offer()),
       .message(run: run, .openEpoch(ordinal())),
+      .message(run: run, .openEpoch(ordinal(), sites: list(5) { $0.name() })),
       .message(run: run, .setupKeys(epoch: ordinal(), try list(3) { try $0.setupKey() })),
       .message(run: run, .ciphertexts(epoch: ordinal(), try list(3) { try $0.delivery() })),
       .message(run: run, .step(try stepRequest())),
@@ -38,6 +45,15 @@ extension SeededNumbers {
         .contributions(
           epoch: ordinal(), step: ordinal(),
           try list(3) { try $0.contribution(elements: $0.coin() ? vector : 0) })),
+      .message(
+        run: run,
+        .contributions(
+          epoch: ordinal(), step: ordinal(),
+          try list(3) { try $0.ringedContribution(rings: $0.number(0...3)) },
+          secrets: list(5) { $0.bytes(SignedOpening.shareByteCount) })),
+      .message(
+        run: run,
+        .shares(epoch: ordinal(), step: ordinal(), attempt: digest(), list(5) { $0.shareDelivery() })),
       .message(run: run, .ended(.finished)),
       .message(run: run, .ended(.failed(failure()))),
       .message(run: run, .ended(.cancelled)),

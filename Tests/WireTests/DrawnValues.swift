@@ -58,6 +58,42 @@ extension SeededNumbers {
       site: name(), attempt: digest(), vector: words(elements), signature: try signature())
   }
 
+  mutating func dealing() -> Dealing {
+    let sites = number(1...6)
+    let own = number(0...sites - 1)
+    return Dealing(
+      secret: digest(), shares: (0..<sites).map { _ in digest() },
+      sealed: (0..<sites).map { $0 == own ? [] : bytes(Dealing.sealedByteCount) })
+  }
+
+  /// A contribution under `membership: tolerant`, of elements in rings of any width.
+  mutating func ringedContribution(rings: Int) throws -> SignedContribution {
+    let layout = VectorLayout(
+      try (0..<rings).map { _ in
+        VectorLayout.Stretch(width: try #require(RingWidth(bits: 8 * number(1...8))), count: number(1...4))
+      })
+    let vector = layout.stretches.flatMap { stretch in
+      (0..<stretch.count).map { _ in stretch.width.element(next()) }
+    }
+    return SignedContribution(
+      site: name(), attempt: digest(), layout: layout, vector: vector, dealing: dealing(),
+      signature: try signature())
+  }
+
+  mutating func opening() throws -> SignedOpening {
+    SignedOpening(
+      site: name(), attempt: digest(), shares: list(6) { $0.bytes(SignedOpening.shareByteCount) },
+      signature: try signature())
+  }
+
+  mutating func complaint() throws -> SignedComplaint {
+    SignedComplaint(site: name(), attempt: digest(), dealer: name(), signature: try signature())
+  }
+
+  mutating func shareDelivery() -> ShareDelivery {
+    ShareDelivery(site: name(), digest: digest(), sealed: bytes(Dealing.sealedByteCount))
+  }
+
   mutating func offer() throws -> RunOffer {
     RunOffer(
       run: run(), plan: bytes(number(1...400)), researcher: try key(),

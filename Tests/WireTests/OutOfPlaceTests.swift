@@ -60,19 +60,32 @@ struct OutOfPlaceTests {
     Disorder("a chunk without its place", "chunk.first") { $0[1].chunk.clearFirst() },
     Disorder("a place beyond all numbers", "chunk.first") { $0[2].chunk.first = .max },
     Disorder("a shorter length announced", "chunk.elements") {
-      $0[0].contributionStart.contribution.vectorLength -= 1
+      $0[0].contributionStart.contribution.rings[0].count -= 1
     },
     Disorder("a longer length announced", "content") {
-      $0[0].contributionStart.contribution.vectorLength += 1
+      $0[0].contributionStart.contribution.rings[0].count += 1
     },
-    Disorder("no length announced", "contribution_start.contribution.vector_length") {
-      $0[0].contributionStart.contribution.clearVectorLength()
+    Disorder("a ring without elements announced", "contribution_start.contribution.rings[0].count") {
+      $0[0].contributionStart.contribution.rings[0].count = 0
     },
-    Disorder("a length of 2^27 + 1", "contribution_start.contribution.vector_length") {
-      $0[0].contributionStart.contribution.vectorLength = 1 << 27 + 1
+    Disorder("a length of 2^27 + 1", "contribution_start.contribution.rings[0].count") {
+      $0[0].contributionStart.contribution.rings[0].count = 1 << 27 + 1
     },
-    Disorder("a length beyond all numbers", "contribution_start.contribution.vector_length") {
-      $0[0].contributionStart.contribution.vectorLength = .max
+    Disorder("a ring after one of the greatest length", "contribution_start.contribution.rings[1].count") {
+      $0[0].contributionStart.contribution.rings[0].count = 1 << 27
+      $0[0].contributionStart.contribution.rings.append($0[0].contributionStart.contribution.rings[0])
+    },
+    Disorder("a ring of no width", "contribution_start.contribution.rings[0].width") {
+      $0[0].contributionStart.contribution.rings[0].width = 0
+    },
+    Disorder("a ring of 60 bits", "contribution_start.contribution.rings[0].width") {
+      $0[0].contributionStart.contribution.rings[0].width = 60
+    },
+    Disorder("a ring of more bits than there are", "contribution_start.contribution.rings[0].width") {
+      $0[0].contributionStart.contribution.rings[0].width = .max
+    },
+    Disorder("a length beyond all numbers", "contribution_start.contribution.rings[0].count") {
+      $0[0].contributionStart.contribution.rings[0].count = .max
     },
   ]
 
@@ -135,12 +148,12 @@ struct OutOfPlaceTests {
     let site = try Passage.bytes(VectorPassageTests.siteEvent(elements: 6))
     #expect(try Passage.siteEvents(site, limit: 48).count == 1)
     let lone = #expect(throws: WireError.self) { try Passage.siteEvents(site, limit: 47) }
-    #expect(lone?.field == "contribution_start.contribution.vector_length")
+    #expect(lone?.field == "contribution_start.contribution.rings")
 
     let list = try Self.coordinatorFrames().map { try $0.serializedBytes() as [UInt8] }
     #expect(try Passage.coordinatorEvents(list, limit: 40).count == 1)
     let third = #expect(throws: WireError.self) { try Passage.coordinatorEvents(list, limit: 39) }
-    #expect(third?.field == "contribution.vector_length")
+    #expect(third?.field == "contribution.rings")
   }
 
   @Test("the limit counts what is pending, not what has passed")

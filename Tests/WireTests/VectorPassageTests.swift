@@ -42,7 +42,7 @@ struct VectorPassageTests {
   func lazy() throws {
     let frames = try FromSiteFramer.frames(try Self.siteEvent(elements: 131_073))
     var first = frames
-    #expect(first.next()?.contributionStart.contribution.vectorLength == 131_073)
+    #expect(first.next()?.contributionStart.contribution.rings[0].count == 131_073)
     #expect(first.next()?.chunk.elements.count == 1 << 20)
     #expect(first.next()?.chunk.first == 131_072)
     #expect(first.next() == nil)
@@ -70,7 +70,7 @@ struct VectorPassageTests {
       let before = try addressSpace()
       var numbers = SeededNumbers(seed: 8)
       var start = try #require(Array(try FromSiteFramer.frames(try Self.siteEvent(elements: 1))).first)
-      start.contributionStart.contribution.vectorLength = 1 << 27
+      start.contributionStart.contribution.rings[0].count = 1 << 27
       var chunk = Konsil_V1_FromSite()
       chunk.chunk.first = 0
       chunk.chunk.elements.append(contentsOf: numbers.bytes(8))

@@ -18,6 +18,8 @@ def key_schedule():
             "ciphertext_digest": ciphertext.hex(), "setup": setup.hex(), "lower": 0, "higher": 3,
             "root": root.hex(), "other_way_round": rules.pair_root(
                 shared, lower_key, higher_key, ciphertext, setup, 3, 0).hex(),
+            "seal": rules.pair_root(
+                shared, lower_key, higher_key, ciphertext, setup, 0, 3, "konsil/v1/pair-seal").hex(),
         },
         "mask": {"root": root.hex(), "attempt": attempt.hex(), "key": rules.mask_key(root, attempt).hex()},
         "next": [
@@ -27,9 +29,11 @@ def key_schedule():
         "journal_digest": {
             "key": shared.hex(), "counts": [3, -1, 1 << 40],
             "digest": rules.journal_digest(shared, [3, rules.RING - 1, 1 << 40]).hex()},
-        "check": {
-            "attempt": attempt.hex(), "width": rules.WIDTH, "repetition": 0,
-            "key": rules.check_key(attempt).hex()},
+        "checks": [
+            {"attempt": attempt.hex(), "width": width, "repetition": repetition,
+             "key": rules.check_key(attempt, width, repetition).hex()}
+            for width, repetition in ((rules.WIDTH, 0), (32, 1), (8, 7))
+        ],
     }
 
 
@@ -76,6 +80,10 @@ def attempt_names():
         changed("a segment's length", query=other_query(segments=[{**gradient, "length": 3}, rows])),
         changed("a segment's bound", query=other_query(segments=[segment("gradient", "reals", 2, 1441.0, 4), rows])),
         changed("a segment's scale", query=other_query(segments=[segment("gradient", "counts", 2, 1440, 4), rows])),
+        changed("a segment's ring", query=other_query(segments=[gradient, segment("rows", "counts", 1, 4096, 4, 32)])),
+        changed("a segment of words", query=other_query(segments=[gradient, segment("rows", "words", 1, 0, 4)])),
+        changed("words of another ring", query=other_query(
+            segments=[gradient, segment("rows", "words", 1, 0, 4, 8)])),
         changed("segments in another order", query=other_query(segments=[rows, gradient])),
         changed("verified", query=other_query(is_verified=True)),
         changed("another verified sum", sums=[

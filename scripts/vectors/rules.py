@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -51,10 +52,10 @@ def encode_value(value) -> bytes:
 # Fixed point
 
 
-def fraction_bits(bound: float, sites: int) -> int:
+def fraction_bits(bound: float, sites: int, width: int = WIDTH) -> int:
     """The greatest f with 2 * bound * 2^f + sites < 2^(w - 1), in exact arithmetic."""
     def fits(places: int) -> bool:
-        return 2 * Fraction(bound) * Fraction(2) ** places + sites < 1 << (WIDTH - 1)
+        return 2 * Fraction(bound) * Fraction(2) ** places + sites < 1 << (width - 1)
 
     places = 0
     while fits(places):
@@ -64,15 +65,15 @@ def fraction_bits(bound: float, sites: int) -> int:
     return places
 
 
-def to_ring(value: float, places: int):
+def to_ring(value: float, places: int, width: int = WIDTH):
     """round(value * 2^f), ties to even; None where it is not a signed integer of w bits."""
     scaled = round(Fraction(value) * Fraction(2) ** places)
-    return scaled % RING if -(1 << (WIDTH - 1)) <= scaled < 1 << (WIDTH - 1) else None
+    return scaled % (1 << width) if -(1 << (width - 1)) <= scaled < 1 << (width - 1) else None
 
 
-def from_ring(element: int, places: int) -> float:
+def from_ring(element: int, places: int, width: int = WIDTH) -> float:
     """The signed integer as a real (nearest, ties to even), then exactly scaled."""
-    signed = element - RING if element >> (WIDTH - 1) else element
+    signed = element - (1 << width) if element >> (width - 1) else element
     return float(Fraction(float(signed)) / Fraction(2) ** places)
 
 
@@ -88,10 +89,10 @@ def hkdf_extract(secret: bytes) -> bytes:
     return hmac.new(bytes(32), secret, hashlib.sha256).digest()
 
 
-def pair_root(secret, lower_key, higher_key, ciphertext_digest, setup, lower, higher) -> bytes:
-    return hkdf(
-        secret,
-        canonical("konsil/v1/pair-root", lower_key, higher_key, ciphertext_digest, setup, lower, higher))
+def pair_root(
+        secret, lower_key, higher_key, ciphertext_digest, setup, lower, higher, label="konsil/v1/pair-root") -> bytes:
+    """s_ij, or k_ij under the label konsil/v1/pair-seal."""
+    return hkdf(secret, canonical(label, lower_key, higher_key, ciphertext_digest, setup, lower, higher))
 
 
 def mask_key(root: bytes, attempt: bytes) -> bytes:
@@ -102,8 +103,20 @@ def next_root(root: bytes, step: int) -> bytes:
     return hkdf(root, canonical("konsil/v1/next", step))
 
 
-def check_key(attempt: bytes) -> bytes:
-    return sha256(canonical("konsil/v1/check", attempt, WIDTH, 0))
+def own_mask_key(secret: bytes, attempt: bytes) -> bytes:
+    return hkdf(secret, canonical("konsil/v1/own-mask", attempt))
+
+
+def coefficient_key(secret: bytes, attempt: bytes) -> bytes:
+    return hkdf(secret, canonical("konsil/v1/coefficients", attempt))
+
+
+def share_key(root: bytes, attempt: bytes, dealer: str, receiver: str) -> bytes:
+    return hkdf(root, canonical("konsil/v1/share", attempt, dealer, receiver))
+
+
+def check_key(attempt: bytes, width: int = WIDTH, repetition: int = 0) -> bytes:
+    return sha256(canonical("konsil/v1/check", attempt, width, repetition))
 
 
 def journal_digest(key: bytes, elements) -> bytes:
@@ -170,8 +183,10 @@ def ciphertexts_statement(setup, index, ciphertexts) -> bytes:
     return canonical("konsil/v1/ciphertexts", setup, index, [sha256(text) for text in ciphertexts])
 
 
-def contribution_statement(attempt, site, vector) -> bytes:
-    return canonical("konsil/v1/contribution", attempt, site, sha256(words(vector)))
+def contribution_statement(attempt, site, vector, dealing_digest=None) -> bytes:
+    """`dealing_digest`: under `membership: tolerant` alone."""
+    return canonical(
+        "konsil/v1/contribution", attempt, site, sha256(words(vector)), [dealing_digest] if dealing_digest else [])
 
 
 def words(vector) -> bytes:
@@ -179,9 +194,9 @@ def words(vector) -> bytes:
 
 
 def query_parts(query) -> tuple:
-    """`query`: name, parameters, segments (name, length, bound, f), is_verified."""
+    """`query`: name, parameters, segments (name, length, bound, f, width, whether words), is_verified."""
     name, parameters, segments, is_verified = query
-    return (name, list(parameters), [(*segment, WIDTH) for segment in segments], is_verified)
+    return (name, list(parameters), list(segments), is_verified)
 
 
 def query_digest(query) -> bytes:
@@ -189,8 +204,10 @@ def query_digest(query) -> bytes:
 
 
 def basis(sums) -> bytes:
-    """`sums`: (step, values by segment) of every verified step before."""
-    return sha256(canonical("konsil/v1/basis", [(step, [list(v) for v in values]) for step, values in sums]))
+    """`sums`: (step, values by segment) of every verified step before; none of their segments is of words."""
+    return sha256(
+        canonical(
+            "konsil/v1/basis", [(step, [list(v) for v in values], [[] for _ in values]) for step, values in sums]))
 
 
 def attempt_digest(setup, step, number, query, sites, basis_digest) -> bytes:
@@ -203,16 +220,110 @@ def attempt_digest(setup, step, number, query, sites, basis_digest) -> bytes:
 # A step
 
 
-def check_element(attempt: bytes, elements) -> int:
-    """The sum of rho_k x_k over the segments and `withheld`."""
-    return sum(r * x for r, x in zip(stream(check_key(attempt), len(elements)), elements)) % RING
+def widths(query) -> list[int]:
+    """The ring of every element of a vector: the segments', `withheld`, then the checks, widest ring first."""
+    segments = [(length, width) for _, length, _, _, width, _ in query[2]]
+    used = sorted({WIDTH} | {width for length, width in segments if length}, reverse=True)
+    return [
+        *(width for length, width in segments for _ in range(length)), WIDTH,
+        *(width for width in used for _ in range(-(-64 // width)))]
 
 
-def masked(vector, index, roots, attempt) -> list[int]:
+def check_element(attempt: bytes, elements, width: int = WIDTH, repetition: int = 0) -> int:
+    """The sum of rho_k x_k over the elements of one ring."""
+    rho = stream(check_key(attempt, width, repetition), len(elements))
+    return sum(r * x for r, x in zip(rho, elements)) % (1 << width)
+
+
+def checks(attempt: bytes, elements, query) -> list[int]:
+    """`elements`: the segments' and `withheld`."""
+    rings = widths(query)[:len(elements)]
+    return [
+        check_element(attempt, [x for x, w in zip(elements, rings) if w == width], width, repetition)
+        for width in sorted(set(rings), reverse=True) for repetition in range(-(-64 // width))]
+
+
+def cut(vector, rings) -> list[int]:
+    return [element % (1 << width) for element, width in zip(vector, rings, strict=True)]
+
+
+def masked(vector, index, roots, attempt, rings=None) -> list[int]:
     """y = x + sum over j > i of PRG - sum over j < i of PRG. `roots`: by the other site's index."""
     result = list(vector)
     for other, root in roots.items():
         sign_of_mask = 1 if other > index else -1
         mask = stream(mask_key(root, attempt), len(result))
-        result = [(y + sign_of_mask * m) % RING for y, m in zip(result, mask)]
-    return result
+        result = [y + sign_of_mask * m for y, m in zip(result, mask)]
+    return cut(result, rings or [WIDTH] * len(result))
+
+
+# Shares
+
+
+def field_product(left: int, right: int) -> int:
+    """In GF(2)[x] modulo x^8 + x^4 + x^3 + x + 1, by long multiplication and division."""
+    product = 0
+    for bit in range(8):
+        if right >> bit & 1:
+            product ^= left << bit
+    for bit in range(15, 7, -1):
+        if product >> bit & 1:
+            product ^= 0x11B << (bit - 8)
+    return product
+
+
+def field_inverse(element: int) -> int:
+    return next(other for other in range(1, 256) if field_product(element, other) == 1)
+
+
+def coefficients(secret: bytes, attempt: bytes, threshold: int) -> list[bytes]:
+    """Those of x, x^2, ...: 32 bytes each."""
+    encryptor = Cipher(algorithms.AES(coefficient_key(secret, attempt)), modes.CTR(bytes(16))).encryptor()
+    drawn = encryptor.update(bytes(32 * (threshold - 1)))
+    return [drawn[start:start + 32] for start in range(0, len(drawn), 32)]
+
+
+def share(secret: bytes, terms, place: int) -> bytes:
+    """The polynomial at `place`, byte by byte."""
+    result, power = list(secret), 1
+    for term in terms:
+        power = field_product(power, place)
+        result = [value ^ field_product(byte, power) for value, byte in zip(result, term)]
+    return bytes(result)
+
+
+def opened(shares) -> bytes:
+    """The polynomial at 0. `shares`: by place."""
+    result = [0] * 32
+    for place, bytes_of_share in shares.items():
+        weight = 1
+        for other in shares:
+            if other != place:
+                weight = field_product(weight, field_product(other, field_inverse(other ^ place)))
+        result = [value ^ field_product(byte, weight) for value, byte in zip(result, bytes_of_share)]
+    return bytes(result)
+
+
+def seal(plain: bytes, key: bytes) -> bytes:
+    """AES-256-GCM with a zero nonce, for the key is used once."""
+    return AESGCM(key).encrypt(bytes(12), plain, None)
+
+
+def secret_digest(secret: bytes, attempt: bytes, dealer: str) -> bytes:
+    return sha256(canonical("konsil/v1/secret-digest", attempt, dealer) + secret)
+
+
+def share_digest(share_bytes: bytes, attempt: bytes, dealer: str, receiver: str) -> bytes:
+    return sha256(canonical("konsil/v1/share-digest", attempt, dealer, receiver) + share_bytes)
+
+
+def dealing_digest(secret_digest_bytes: bytes, share_digests, sealed) -> bytes:
+    return sha256(canonical("konsil/v1/dealing", secret_digest_bytes, list(share_digests), list(sealed)))
+
+
+def opening_statement(attempt: bytes, site: str, shares) -> bytes:
+    return canonical("konsil/v1/opening", attempt, site, list(shares))
+
+
+def complaint_statement(attempt: bytes, site: str, dealer: str) -> bytes:
+    return canonical("konsil/v1/complaint", attempt, site, dealer)

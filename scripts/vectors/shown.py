@@ -55,12 +55,13 @@ def identities(label: str):
     ]
 
 
-def segment(name, kind, length, bound, sites):
-    places = 0 if kind == "counts" else rules.fraction_bits(float(bound), sites)
-    return {
+def segment(name, kind, length, bound, sites, width=rules.WIDTH):
+    places = rules.fraction_bits(float(bound), sites, width) if kind == "reals" else 0
+    shown = {
         "name": name, "kind": kind, "length": length, "bound": bits(float(bound)), "sites": sites,
         "fraction_bits": places,
     }
+    return shown if width == rules.WIDTH else {**shown, "width": width}
 
 
 def query(name, parameters, segments, is_verified):
@@ -74,6 +75,10 @@ def parts(query):
     """A query's JSON as protocol_rules takes it."""
     return (
         query["name"], [real(value) for value in query["parameters"]],
-        [(s["name"], s["length"], real(s["bound"]), s["fraction_bits"]) for s in query["segments"]],
+        [
+            (s["name"], s["length"], real(s["bound"]), s["fraction_bits"], s.get("width", rules.WIDTH),
+             s["kind"] == "words")
+            for s in query["segments"]
+        ],
         query["is_verified"],
     )

@@ -10,7 +10,7 @@ from .shown import (
 
 def encoded(query, values):
     return [
-        rules.to_ring(value, part["fraction_bits"])
+        rules.to_ring(value, part["fraction_bits"], part.get("width", rules.WIDTH))
         for part, column in zip(query["segments"], values) for value in column
     ]
 
@@ -76,6 +76,85 @@ def fixed_step():
         entry["sum_digest"] = rules.sha256(rules.words(total[:-2])).hex()
         if asked is not long:
             entry["sum"] = rings(total[:-2])
+        result["steps"].append(entry)
+        roots = {pair: rules.next_root(root, step + 1) for pair, root in roots.items()}
+    result["last_roots"] = [{"lower": i, "higher": j, "root": roots[i, j].hex()} for i, j in PAIRS]
+    return result
+
+
+RINGS = range(8, 65, 8)
+
+
+def ring_segments():
+    """Numbers in every ring, then words in every ring, some rings twice."""
+    numbers = [segment(f"counts {w}", "counts", 3, (1 << min(w - 1, 40)) - 1, 4, w) for w in RINGS]
+    numbers += [segment(f"reals {w}", "reals", 2, 0.3 * w, 4, w) for w in reversed(RINGS)]
+    words = [segment(f"words {w}", "words", 3, 0, 4, w) for w in RINGS]
+    return numbers, words + [segment("none", "words", 0, 0, 4, 16), segment("again", "words", 5, 0, 4, 24)]
+
+
+def rings_of_a_step():
+    seeds, sites = identities("rings")
+    setup, basis = secret("D of rings"), rules.basis([])
+    roots = {pair: secret(f"ring root of {pair}") for pair in PAIRS}
+    chance = Chance("rings")
+    result = {
+        "rule": "two steps of four sites, of numbers and of words in every ring, to their bounds; and scales by ring",
+        "scales": [
+            {"bound": bits(bound), "sites": count, "width": width,
+             "fraction_bits": rules.fraction_bits(bound, count, width)}
+            for width in RINGS for count in (0, 3, 4, 100)
+            # The second is where 2 * bound * 2^f + N is less than 2^(w - 1) by a part of a unit.
+            for bound in (1.0, ((1 << (width - 1)) - count - 0.25) / 4, 0.3, 720.0)
+        ],
+        "setup": setup.hex(), "sites": sites, "steps": [],
+        "roots": [{"lower": i, "higher": j, "root": roots[i, j].hex()} for i, j in PAIRS],
+    }
+    for step, segments in enumerate(ring_segments(), 1):
+        asked = query("rings", [], segments, False)
+        attempt = rules.attempt_digest(setup, step, 0, parts(asked), SITES, basis)
+        layout = rules.widths(parts(asked))
+        entry = {
+            "step": step, "query": asked, "basis": basis.hex(), "attempt": attempt.hex(),
+            "mask_keys": [
+                {"lower": i, "higher": j, "key": rules.mask_key(roots[i, j], attempt).hex()} for i, j in PAIRS],
+            "contributions": [],
+        }
+        plain, total = [0] * len(layout), [0] * len(layout)
+        for index, site in enumerate(SITES):
+            contribution = {"site": site}
+            if step == 1:
+                # One site has the bound, two cancel, all have a quarter.
+                values = [
+                    [real(s["bound"]) * share if s["kind"] == "reals" else float(int(real(s["bound"]) * share))
+                     for share in ((1, 0, 0, 0)[index], (1, -1, 0.25, -0.25)[index], 0.25)[:s["length"]]]
+                    for s in segments
+                ]
+                elements = encoded(asked, values)
+                contribution.update(values=[[bits(v) for v in column] for column in values])
+            else:
+                elements = rules.cut(
+                    [0xFFFFFFFFFFFFFFFF if place % 3 == 0 else chance.word() for place in range(len(layout) - 25)],
+                    layout[:-25])
+            vector = elements + [0]
+            vector += rules.checks(attempt, vector, parts(asked))
+            y = rules.masked(
+                vector, index, {j if i == index else i: root for (i, j), root in roots.items() if index in (i, j)},
+                attempt, layout)
+            statement = rules.contribution_statement(attempt, site, y)
+            contribution.update(
+                elements=rings(elements), withheld=ring(0), check=ring(vector[-1]), vector=rings(y),
+                vector_digest=rules.sha256(rules.words(y)).hex(), statement=statement.hex(),
+                signature=rules.sign(seeds[index], "konsil/v1/contribution", statement).hex())
+            entry["contributions"].append(contribution)
+            plain = [a + b for a, b in zip(plain, vector)]
+            total = [a + b for a, b in zip(total, y)]
+        total = rules.cut(total, layout)
+        assert total == rules.cut(plain, layout)
+        assert rules.checks(attempt, total[:-24], parts(asked)) == total[-24:]
+        entry["outcome"] = "sum"
+        entry["sum"] = rings(total[:-25])
+        entry["sum_digest"] = rules.sha256(rules.words(total[:-25])).hex()
         result["steps"].append(entry)
         roots = {pair: rules.next_root(root, step + 1) for pair, root in roots.items()}
     result["last_roots"] = [{"lower": i, "higher": j, "root": roots[i, j].hex()} for i, j in PAIRS]

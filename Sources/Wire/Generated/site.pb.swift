@@ -113,6 +113,22 @@ package nonisolated struct Konsil_V1_FromSite: Sendable {
     set {content = .refusal(newValue)}
   }
 
+  package var opening: Konsil_V1_Opening {
+    get {
+      if case .opening(let v)? = content {return v}
+      return Konsil_V1_Opening()
+    }
+    set {content = .opening(newValue)}
+  }
+
+  package var complaint: Konsil_V1_Complaint {
+    get {
+      if case .complaint(let v)? = content {return v}
+      return Konsil_V1_Complaint()
+    }
+    set {content = .complaint(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -124,6 +140,8 @@ package nonisolated struct Konsil_V1_FromSite: Sendable {
     case contributionStart(Konsil_V1_ContributionStart)
     case chunk(Konsil_V1_VectorChunk)
     case refusal(Konsil_V1_RefusalNotice)
+    case opening(Konsil_V1_Opening)
+    case complaint(Konsil_V1_Complaint)
 
   }
 
@@ -218,6 +236,14 @@ package nonisolated struct Konsil_V1_ToSite: Sendable {
     set {content = .ended(newValue)}
   }
 
+  package var shares: Konsil_V1_ShareDeliveries {
+    get {
+      if case .shares(let v)? = content {return v}
+      return Konsil_V1_ShareDeliveries()
+    }
+    set {content = .shares(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -232,6 +258,7 @@ package nonisolated struct Konsil_V1_ToSite: Sendable {
     case contribution(Konsil_V1_ContributionHeader)
     case chunk(Konsil_V1_VectorChunk)
     case ended(Konsil_V1_RunEnded)
+    case shares(Konsil_V1_ShareDeliveries)
 
   }
 
@@ -529,6 +556,9 @@ package nonisolated struct Konsil_V1_OpenEpoch: Sendable {
   /// From 1 to 2^31 - 1.
   package var epoch: UInt64 = 0
 
+  /// The sites that are still in the run, in the roster's order; at least one.
+  package var sites: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -784,8 +814,8 @@ package nonisolated struct Konsil_V1_Query: Sendable {
   fileprivate var _isVerified: Bool? = nil
 }
 
-/// One stretch of the vector whose elements share a meaning and a scale. Its scale follows from its
-/// bound and the number of sites, or is 2^0 when it counts; another is refused.
+/// One stretch of the vector whose elements share a meaning, a scale and a ring. All of it follows from the plan and
+/// the verified sums; a site refuses another.
 package nonisolated struct Konsil_V1_Segment: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -804,7 +834,7 @@ package nonisolated struct Konsil_V1_Segment: Sendable {
   /// Clears the value of `length`. Subsequent reads from it will return its default value.
   package mutating func clearLength() {self._length = nil}
 
-  /// Greatest magnitude of an element; finite, not negative.
+  /// Greatest magnitude of an element; finite, not negative, 0 for words.
   package var bound: Double {
     get {_bound ?? 0}
     set {_bound = newValue}
@@ -824,8 +854,11 @@ package nonisolated struct Konsil_V1_Segment: Sendable {
   /// Clears the value of `fractionBits`. Subsequent reads from it will return its default value.
   package mutating func clearFractionBits() {self._fractionBits = nil}
 
-  /// Bits of the ring: 64.
+  /// Bits of the ring: a multiple of 8 from 8 to 64.
   package var width: UInt32 = 0
+
+  /// Whether the elements are the ring's own, without a fixed point.
+  package var isWords: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -885,6 +918,9 @@ package nonisolated struct Konsil_V1_ContributionsStart: Sendable {
   /// Clears the value of `count`. Subsequent reads from it will return its default value.
   package mutating func clearCount() {self._count = nil}
 
+  /// Under `membership: tolerant`: the opened secret of each site of the attempt, in its order, 32 bytes.
+  package var secrets: [Data] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -906,24 +942,156 @@ package nonisolated struct Konsil_V1_ContributionHeader: Sendable {
   /// Over the attempt, the site and the digest of the vector's bytes.
   package var signature: Data = Data()
 
-  /// Elements, to 2^27. No chunk follows when it is 0.
-  package var vectorLength: UInt64 {
-    get {_vectorLength ?? 0}
-    set {_vectorLength = newValue}
+  /// The rings of the vector's elements, in their order; at most 2^27 elements over all. No chunk follows when there
+  /// are none.
+  package var rings: [Konsil_V1_Ring] = []
+
+  /// Under `membership: tolerant` alone.
+  package var dealing: Konsil_V1_Dealing {
+    get {_dealing ?? Konsil_V1_Dealing()}
+    set {_dealing = newValue}
   }
-  /// Returns true if `vectorLength` has been explicitly set.
-  package var hasVectorLength: Bool {self._vectorLength != nil}
-  /// Clears the value of `vectorLength`. Subsequent reads from it will return its default value.
-  package mutating func clearVectorLength() {self._vectorLength = nil}
+  /// Returns true if `dealing` has been explicitly set.
+  package var hasDealing: Bool {self._dealing != nil}
+  /// Clears the value of `dealing`. Subsequent reads from it will return its default value.
+  package mutating func clearDealing() {self._dealing = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _vectorLength: UInt64? = nil
+  fileprivate var _dealing: Konsil_V1_Dealing? = nil
 }
 
-/// The next stretch of the vector that began last. Nothing else comes between a vector's chunks.
+/// Elements that follow each other and are of one ring.
+package nonisolated struct Konsil_V1_Ring: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A multiple of 8 from 8 to 64.
+  package var width: UInt32 = 0
+
+  /// From 1 to 2^27.
+  package var count: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The shares of the secret of a site's own mask.
+package nonisolated struct Konsil_V1_Dealing: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Digest of the secret.
+  package var secret: Data = Data()
+
+  /// Digests of the shares, one for each site of the attempt.
+  package var shares: [Data] = []
+
+  /// The sealed shares, 48 bytes each; empty in the dealer's own place.
+  package var sealed: [Data] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Everyone's sealed shares for one site of an attempt.
+package nonisolated struct Konsil_V1_ShareDeliveries: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var run: String = String()
+
+  package var epoch: UInt64 = 0
+
+  package var step: UInt64 = 0
+
+  /// The digest that names the attempt.
+  package var attempt: Data = Data()
+
+  /// From every other site of the attempt, in its order.
+  package var deliveries: [Konsil_V1_ShareDelivery] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Konsil_V1_ShareDelivery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var site: String = String()
+
+  package var digest: Data = Data()
+
+  /// 48 bytes.
+  package var sealed: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A site's shares of the secrets of all sites of an attempt.
+package nonisolated struct Konsil_V1_Opening: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var run: String = String()
+
+  package var epoch: UInt64 = 0
+
+  package var step: UInt64 = 0
+
+  package var site: String = String()
+
+  package var attempt: Data = Data()
+
+  /// 32 bytes each.
+  package var shares: [Data] = []
+
+  package var signature: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A site's word that a dealer's share does not open or does not fit.
+package nonisolated struct Konsil_V1_Complaint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var run: String = String()
+
+  package var epoch: UInt64 = 0
+
+  package var step: UInt64 = 0
+
+  package var site: String = String()
+
+  package var attempt: Data = Data()
+
+  package var dealer: String = String()
+
+  package var signature: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The next part of the vector that began last. Nothing else comes between a vector's chunks.
 package nonisolated struct Konsil_V1_VectorChunk: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -939,7 +1107,7 @@ package nonisolated struct Konsil_V1_VectorChunk: Sendable {
   /// Clears the value of `first`. Subsequent reads from it will return its default value.
   package mutating func clearFirst() {self._first = nil}
 
-  /// 1 to 131,072 elements (1 MiB), eight bytes each, least significant first.
+  /// 1 to 131,072 elements of one ring, each in as many bytes as the ring has, least significant first.
   package var elements: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -974,7 +1142,7 @@ nonisolated extension Konsil_V1_GreetRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Konsil_V1_FromSite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FromSite"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}plan_answer\0\u{3}setup_key\0\u{1}ciphertexts\0\u{3}contribution_start\0\u{1}chunk\0\u{1}refusal\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}plan_answer\0\u{3}setup_key\0\u{1}ciphertexts\0\u{3}contribution_start\0\u{1}chunk\0\u{1}refusal\0\u{1}opening\0\u{1}complaint\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1073,6 +1241,32 @@ nonisolated extension Konsil_V1_FromSite: SwiftProtobuf.Message, SwiftProtobuf._
           self.content = .refusal(v)
         }
       }()
+      case 8: try {
+        var v: Konsil_V1_Opening?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .opening(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .opening(v)
+        }
+      }()
+      case 9: try {
+        var v: Konsil_V1_Complaint?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .complaint(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .complaint(v)
+        }
+      }()
       default: break
       }
     }
@@ -1112,6 +1306,14 @@ nonisolated extension Konsil_V1_FromSite: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .refusal(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
+    case .opening?: try {
+      guard case .opening(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .complaint?: try {
+      guard case .complaint(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1126,7 +1328,7 @@ nonisolated extension Konsil_V1_FromSite: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Konsil_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToSite"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}offer\0\u{3}open_epoch\0\u{3}setup_keys\0\u{1}deliveries\0\u{1}step\0\u{3}contributions_start\0\u{1}contribution\0\u{1}chunk\0\u{1}ended\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}offer\0\u{3}open_epoch\0\u{3}setup_keys\0\u{1}deliveries\0\u{1}step\0\u{3}contributions_start\0\u{1}contribution\0\u{1}chunk\0\u{1}ended\0\u{1}shares\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1264,6 +1466,19 @@ nonisolated extension Konsil_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.content = .ended(v)
         }
       }()
+      case 11: try {
+        var v: Konsil_V1_ShareDeliveries?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .shares(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .shares(v)
+        }
+      }()
       default: break
       }
     }
@@ -1314,6 +1529,10 @@ nonisolated extension Konsil_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .ended?: try {
       guard case .ended(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .shares?: try {
+      guard case .shares(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case nil: break
     }
@@ -1852,7 +2071,7 @@ nonisolated extension Konsil_V1_RunEnded.Cancelled: SwiftProtobuf.Message, Swift
 
 nonisolated extension Konsil_V1_OpenEpoch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OpenEpoch"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}sites\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1862,6 +2081,7 @@ nonisolated extension Konsil_V1_OpenEpoch: SwiftProtobuf.Message, SwiftProtobuf.
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.sites) }()
       default: break
       }
     }
@@ -1874,12 +2094,16 @@ nonisolated extension Konsil_V1_OpenEpoch: SwiftProtobuf.Message, SwiftProtobuf.
     if self.epoch != 0 {
       try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
     }
+    if !self.sites.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.sites, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Konsil_V1_OpenEpoch, rhs: Konsil_V1_OpenEpoch) -> Bool {
     if lhs.run != rhs.run {return false}
     if lhs.epoch != rhs.epoch {return false}
+    if lhs.sites != rhs.sites {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2336,7 +2560,7 @@ nonisolated extension Konsil_V1_Query: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Konsil_V1_Segment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Segment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}length\0\u{1}bound\0\u{3}fraction_bits\0\u{1}width\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}length\0\u{1}bound\0\u{3}fraction_bits\0\u{1}width\0\u{3}is_words\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2349,6 +2573,7 @@ nonisolated extension Konsil_V1_Segment: SwiftProtobuf.Message, SwiftProtobuf._M
       case 3: try { try decoder.decodeSingularDoubleField(value: &self._bound) }()
       case 4: try { try decoder.decodeSingularSInt32Field(value: &self._fractionBits) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.width) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.isWords) }()
       default: break
       }
     }
@@ -2374,6 +2599,9 @@ nonisolated extension Konsil_V1_Segment: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.width != 0 {
       try visitor.visitSingularUInt32Field(value: self.width, fieldNumber: 5)
     }
+    if self.isWords != false {
+      try visitor.visitSingularBoolField(value: self.isWords, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2383,6 +2611,7 @@ nonisolated extension Konsil_V1_Segment: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._bound != rhs._bound {return false}
     if lhs._fractionBits != rhs._fractionBits {return false}
     if lhs.width != rhs.width {return false}
+    if lhs.isWords != rhs.isWords {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2439,7 +2668,7 @@ nonisolated extension Konsil_V1_ContributionStart: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Konsil_V1_ContributionsStart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ContributionsStart"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}count\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}count\0\u{1}secrets\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2451,6 +2680,7 @@ nonisolated extension Konsil_V1_ContributionsStart: SwiftProtobuf.Message, Swift
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.step) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self._count) }()
+      case 5: try { try decoder.decodeRepeatedBytesField(value: &self.secrets) }()
       default: break
       }
     }
@@ -2473,6 +2703,9 @@ nonisolated extension Konsil_V1_ContributionsStart: SwiftProtobuf.Message, Swift
     try { if let v = self._count {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 4)
     } }()
+    if !self.secrets.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.secrets, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2481,6 +2714,7 @@ nonisolated extension Konsil_V1_ContributionsStart: SwiftProtobuf.Message, Swift
     if lhs.epoch != rhs.epoch {return false}
     if lhs.step != rhs.step {return false}
     if lhs._count != rhs._count {return false}
+    if lhs.secrets != rhs.secrets {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2488,7 +2722,7 @@ nonisolated extension Konsil_V1_ContributionsStart: SwiftProtobuf.Message, Swift
 
 nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ContributionHeader"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}attempt\0\u{1}signature\0\u{3}vector_length\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}attempt\0\u{1}signature\0\u{1}rings\0\u{1}dealing\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2499,7 +2733,8 @@ nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, Swift
       case 1: try { try decoder.decodeSingularStringField(value: &self.site) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.attempt) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self._vectorLength) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.rings) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._dealing) }()
       default: break
       }
     }
@@ -2519,8 +2754,11 @@ nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, Swift
     if !self.signature.isEmpty {
       try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 3)
     }
-    try { if let v = self._vectorLength {
-      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 4)
+    if !self.rings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rings, fieldNumber: 4)
+    }
+    try { if let v = self._dealing {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2529,7 +2767,293 @@ nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, Swift
     if lhs.site != rhs.site {return false}
     if lhs.attempt != rhs.attempt {return false}
     if lhs.signature != rhs.signature {return false}
-    if lhs._vectorLength != rhs._vectorLength {return false}
+    if lhs.rings != rhs.rings {return false}
+    if lhs._dealing != rhs._dealing {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Konsil_V1_Ring: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Ring"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}width\0\u{1}count\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.width) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.width != 0 {
+      try visitor.visitSingularUInt32Field(value: self.width, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Konsil_V1_Ring, rhs: Konsil_V1_Ring) -> Bool {
+    if lhs.width != rhs.width {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Konsil_V1_Dealing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Dealing"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}secret\0\u{1}shares\0\u{1}sealed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.secret) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.shares) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.sealed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.secret.isEmpty {
+      try visitor.visitSingularBytesField(value: self.secret, fieldNumber: 1)
+    }
+    if !self.shares.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.shares, fieldNumber: 2)
+    }
+    if !self.sealed.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.sealed, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Konsil_V1_Dealing, rhs: Konsil_V1_Dealing) -> Bool {
+    if lhs.secret != rhs.secret {return false}
+    if lhs.shares != rhs.shares {return false}
+    if lhs.sealed != rhs.sealed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Konsil_V1_ShareDeliveries: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ShareDeliveries"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}attempt\0\u{1}deliveries\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.step) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.attempt) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.deliveries) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.run.isEmpty {
+      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt64Field(value: self.step, fieldNumber: 3)
+    }
+    if !self.attempt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.attempt, fieldNumber: 4)
+    }
+    if !self.deliveries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.deliveries, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Konsil_V1_ShareDeliveries, rhs: Konsil_V1_ShareDeliveries) -> Bool {
+    if lhs.run != rhs.run {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.deliveries != rhs.deliveries {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Konsil_V1_ShareDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ShareDelivery"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}digest\0\u{1}sealed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 1)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
+    }
+    if !self.sealed.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sealed, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Konsil_V1_ShareDelivery, rhs: Konsil_V1_ShareDelivery) -> Bool {
+    if lhs.site != rhs.site {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.sealed != rhs.sealed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Konsil_V1_Opening: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Opening"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}site\0\u{1}attempt\0\u{1}shares\0\u{1}signature\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.step) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.attempt) }()
+      case 6: try { try decoder.decodeRepeatedBytesField(value: &self.shares) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.run.isEmpty {
+      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt64Field(value: self.step, fieldNumber: 3)
+    }
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 4)
+    }
+    if !self.attempt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.attempt, fieldNumber: 5)
+    }
+    if !self.shares.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.shares, fieldNumber: 6)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Konsil_V1_Opening, rhs: Konsil_V1_Opening) -> Bool {
+    if lhs.run != rhs.run {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.site != rhs.site {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.shares != rhs.shares {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Konsil_V1_Complaint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Complaint"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}site\0\u{1}attempt\0\u{1}dealer\0\u{1}signature\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.step) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.attempt) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.dealer) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.run.isEmpty {
+      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt64Field(value: self.step, fieldNumber: 3)
+    }
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 4)
+    }
+    if !self.attempt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.attempt, fieldNumber: 5)
+    }
+    if !self.dealer.isEmpty {
+      try visitor.visitSingularStringField(value: self.dealer, fieldNumber: 6)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Konsil_V1_Complaint, rhs: Konsil_V1_Complaint) -> Bool {
+    if lhs.run != rhs.run {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.site != rhs.site {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.dealer != rhs.dealer {return false}
+    if lhs.signature != rhs.signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,111 @@
+import Cohorts
+import Queries
+
+/// Gradient-boosted trees: the site's side. All that leaves it are integers whose sums do not depend on the
+/// split of the rows; of the trees it learns splits and leaf values, never sums.
+package struct BoostingComputation: SiteComputation {
+  let frame: BoostingFrame
+  private let rows: BoostingRows
+  private let isTraining: [[Bool]]
+  private let leastCount: Int
+  private let workers: Workers
+  private(set) var preparation: BoostingPreparation
+  /// While cuts are asked.
+  private var sorted: [SortedColumn?] = []
+  private var forest: SiteForest?
+  private(set) var scoring: SiteTreeScoring?
+  private(set) var progress: TreeProgress?
+
+  /// - Parameters:
+  ///   - leastCount: the site's own; the study's holds as well.
+  ///   - workers: threads that histograms and gradients may be shared among.
+  /// - Returns: nil when the records lack a variable of the plan.
+  package init?(
+    _ frame: BoostingFrame, site: String, cohort: Cohort, filter: CohortFilter, dictionary: StudyDictionary,
+    leastCount: Int = 1, workers: Workers = .one
+  ) {
+    guard let rows = BoostingRows(frame, cohort: cohort, filter: filter, dictionary: dictionary) else {
+      return nil
+    }
+    self.frame = frame
+    self.rows = rows
+    self.leastCount = leastCount
+    self.workers = workers
+    isTraining = frame.trainingSets.isTraining(rows, site: site)
+    preparation = BoostingPreparation(frame)
+  }
+
+  package mutating func contribution(to query: Query) -> Contribution? {
+    if progress == nil { return prepare().flatMap { Contribution(elements: $0, for: query) } }
+    if query.name != TreeQuery.name {
+      guard var scoring, let forest else { return nil }
+      defer { self.scoring = scoring }
+      return scoring.answer(query, forest).flatMap { Contribution($0, for: query) }
+    }
+    guard let step = TreeStep(parameters: query.parameters), advance(step), let forest else {
+      return nil
+    }
+    return Contribution(
+      elements: forest.answer(
+        step,
+        TreeQuery(step, forest.context) { forest.trees[$0].features(of: $1, forest.context.binning) }),
+      for: query)
+  }
+
+  private mutating func prepare() -> [UInt64]? {
+    switch preparation.stage {
+    case .support: return preparation.support(of: rows, leastCount: leastCount)
+    case .counts: return preparation.counts(of: rows, isTraining: isTraining)
+    case .cuts(_, let search):
+      if sorted.isEmpty { sorted = sortedColumns() }
+      return search.answer(sorted)
+    case .done: return nil
+    }
+  }
+
+  private func sortedColumns() -> [SortedColumn?] {
+    let (features, columns, categorical) = (
+      preparation.features, rows.columns, frame.features.map(\.isCategorical)
+    )
+    return workers.map(features.count) { place -> [SortedColumn?] in
+      let feature = features[place]
+      return [categorical[feature] ? nil : SortedColumn(columns[feature])]
+    }.flatMap(\.self)
+  }
+
+  /// Takes a query that was answered before the site was started anew, without answering it: what was asked
+  /// of trees stands in queries alone.
+  package mutating func follow(_ query: Query) {
+    guard progress != nil, query.name == TreeQuery.name, let step = TreeStep(parameters: query.parameters)
+    else { return }
+    _ = advance(step)
+  }
+
+  /// Takes a step's splits and leaves, unless it is the last one again.
+  private mutating func advance(_ step: TreeStep) -> Bool {
+    guard var next = progress else { return false }
+    if next.last == step { return true }
+    guard (try? next.take(step)) != nil else { return false }
+    progress = next
+    var forest = forest ?? SiteForest(next.context, rows: rows, isTraining: isTraining, workers: workers)
+    // One owner, so that nothing is copied.
+    self.forest = nil
+    forest.follow(step)
+    self.forest = forest
+    return true
+  }
+
+  package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
+    guard progress == nil else {
+      try scoring?.absorb(sum)
+      return
+    }
+    try preparation.absorb(sum)
+    guard let context = try TreeContext(preparation) else { return }
+    sorted = []
+    progress = TreeProgress(context)
+    scoring = SiteTreeScoring(context)
+  }
+
+  package var federatedRows: Int? { preparation.counts?.rows }
+}

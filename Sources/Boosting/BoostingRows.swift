@@ -1,0 +1,47 @@
+import Cohorts
+
+/// A site's rows for boosted trees: those that meet the plan's filter and have the outcome, a weight above 0
+/// and an exposure above 0. Predictors may be missing.
+package struct BoostingRows: Sendable {
+  package let count: Int
+  /// One a feature: NaN where missing or not applicable, the place of a level.
+  package let columns: [[Float]]
+  /// 0 or 1, a class's place, or a number.
+  package let outcome: [Double]
+  /// All 1 without weights.
+  package let weights: [Double]
+  /// All 1 without an exposure.
+  package let exposure: [Double]
+  /// Equal numbers for rows of one patient.
+  package let patients: [UInt64]
+
+  /// - Returns: nil when the cohort lacks a variable of the plan, or holds one as another type.
+  package init?(_ frame: BoostingFrame, cohort: Cohort, filter: CohortFilter, dictionary: StudyDictionary) {
+    let plan = frame.specification
+    guard filter.conditions.allSatisfy({ cohort[$0.variable] != nil }),
+      let outcomes = Self.numbers(plan.outcome, cohort),
+      let weights = plan.weight.map({ Self.numbers($0, cohort) })
+        ?? [Double](repeating: 1, count: cohort.rowCount),
+      let exposure = plan.exposure.map({ Self.numbers($0, cohort) })
+        ?? [Double](repeating: 1, count: cohort.rowCount),
+      let table = FeatureTable(frame.features, cohort: cohort, dictionary: dictionary)
+    else { return nil }
+    let rows = filter.rows(of: cohort, dictionary: dictionary).filter {
+      !outcomes[$0].isNaN && weights[$0] > 0 && exposure[$0] > 0
+    }
+    columns = table.columns.map { column in rows.map { column[$0] } }
+    outcome = rows.map { outcomes[$0] }
+    self.weights = rows.map { weights[$0] }
+    self.exposure = rows.map { exposure[$0] }
+    patients = rows.map { cohort.patients[$0] }
+    count = rows.count
+  }
+
+  private static func numbers(_ name: String, _ cohort: Cohort) -> [Double]? {
+    switch cohort[name] {
+    case .numbers(let values): values
+    case .levels(let places): places.map { $0 < 0 ? .nan : Double($0) }
+    case nil: nil
+    }
+  }
+}

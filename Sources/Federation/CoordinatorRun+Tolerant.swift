@@ -1,0 +1,210 @@
+import Queries
+import SecureAggregation
+
+/// What `membership: tolerant` adds to a run: attempts over fewer sites, and the opening of their sums.
+extension CoordinatorRun {
+  /// Whom the next step is over; nil when too few hold the epoch's secrets, or one of the others has come back.
+  func sitesOfNextStep() -> [String]? {
+    guard let tolerance else { return roster.sites }
+    let sites = members.filter(live.contains)
+    let isBack = members.contains { !live.contains($0) && standings[$0] != .away }
+    return sites.count >= tolerance.threshold && !isBack ? sites : nil
+  }
+
+  /// Keeps that sites are lost before the others hear of it: they answer over no site again that was left out once,
+  /// so a coordinator that restarts must not ask them to. It then asks the step again.
+  func saveLoss(_ request: StepRequest) -> [CoordinatorAction] {
+    guard tolerance != nil, request.sites != history.last?.sites ?? roster.sites else { return [] }
+    return [
+      .save(
+        StepRecord(
+          step: request.step, query: request.query, sum: nil, isForgotten: true, sites: request.sites))
+    ]
+  }
+
+  /// A site whose vector had not come is lost: the step is asked over the others.
+  mutating func goOnWithout(_ site: String) -> [CoordinatorAction] {
+    guard let tolerance, case .step(let request, let sum, _) = phase, request.sites.contains(site),
+      !sum.has(site)
+    else { return [.note(site: site, "left")] }
+    let left = request.sites.filter { $0 != site && live.contains($0) }
+    guard left.count >= tolerance.threshold, rewound.isEmpty else {
+      phase = .gathering
+      let reason =
+        rewound.isEmpty ? "too few are there to go on without it" : "the step cannot be repeated without it"
+      return [.note(site: site, "left; \(reason)")]
+    }
+    earlierAttempts.insert(sum.attempt.digest)
+    let next = StepRequest(
+      epoch: epoch, step: request.step, attempt: request.attempt + 1, sites: left, query: request.query)
+    return [.note(site: site, "left; step \(request.step) is asked again without it")]
+      + begin(next, sum.attempt.setup)
+  }
+
+  /// Whether a site's message cannot be one that was on its way when another came, or a repeated one: under
+  /// `membership: tolerant` the site that sent it is left out.
+  func isFatal(_ fault: ProtocolFault) -> Bool {
+    guard tolerance != nil, fault.site != nil else { return false }
+    switch fault.code {
+    case .wrongEpoch, .wrongAttempt, .outOfOrder, .duplicate: return false
+    default: return true
+    }
+  }
+
+  /// A site that broke the protocol takes no further part; the run goes on over the others, or ends where they are too
+  /// few.
+  mutating func leaveOut(_ site: String) throws -> [CoordinatorAction] {
+    let actions = exclude(site)
+    switch phase {
+    case .step: return actions + goOnWithout(site)
+    case .opening: return try actions + openIfPossible()
+    case .keys, .ciphertexts:
+      phase = .gathering
+      return try actions + openEpochIfAllReady()
+    case .gathering: return try actions + openEpochIfAllReady()
+    case .over: return actions
+    }
+  }
+
+  private mutating func exclude(_ site: String) -> [CoordinatorAction] {
+    live.remove(site)
+    standings[site] = .away
+    members.removeAll { $0 == site }
+    let notice = CoordinatorAction.send(.ended(Self.leftOut), site: site)
+    guard let tolerance, members.count < tolerance.threshold else { return [notice] }
+    return [notice]
+      + end(
+        .failed(
+          RunFailure(
+            code: "too-few-sites", message: "without \(site) only \(members.count) sites are left",
+            advice: "see what the run's events say of it, and ask that site")), nil)
+  }
+
+  /// A site that lacks a sum which the next query rests on, where its step cannot be asked again: the others repeat it
+  /// over the same sites alone, and one of these is gone.
+  func siteThatCannotCatchUp() -> String? {
+    guard tolerance != nil else { return nil }
+    return members.first { site in
+      guard case .ready(let ready) = standings[site],
+        let step = firstToRepeat(verifiedThrough: ready.verifiedThrough)
+      else { return false }
+      return !step.isForgotten && step.sites != members
+    }
+  }
+
+  /// Sums that were not kept cannot be asked again either, once one of their sites is gone.
+  func lossThatEndsTheRun() -> RunOutcome? {
+    guard tolerance != nil, let step = history.first(where: \.isForgotten), step.sites != members else {
+      return nil
+    }
+    return cannotRepeat(step.step)
+  }
+
+  private func cannotRepeat(_ step: Int) -> RunOutcome {
+    .failed(
+      RunFailure(
+        code: "cannot-repeat",
+        message: "step \(step) would have to be asked again without a site that is lost",
+        advice: "submit the plan again under another name, over the sites that are there"))
+  }
+
+  func shares(_ request: StepRequest, _ opening: Opening, to site: String) -> [CoordinatorAction] {
+    guard opening.attempt.sites.contains(site) else { return [] }
+    return [
+      .send(
+        .shares(
+          epoch: epoch, step: request.step, attempt: opening.attempt.digest, opening.deliveries(to: site)),
+        site: site)
+    ]
+  }
+
+  mutating func take(
+    _ answer: OpeningAnswer, _ epoch: Int, _ step: Int, _ site: String
+  ) throws -> [CoordinatorAction] {
+    guard epoch == self.epoch, case .opening(let request, let sum, let contributions, var opening) = phase,
+      request.step == step
+    else { throw ProtocolFault(.outOfOrder, site: site, "no shares for step \(step) are waited for") }
+    switch answer {
+    case .complaint(let complaint):
+      guard complaint.site == site else {
+        throw ProtocolFault(.wrongRoster, site: site, "the complaint names another site")
+      }
+      try opening.accept(complaint)
+      return try burn(
+        request, sum.attempt, without: complaint.dealer,
+        because: "\(site) says that the share of \(complaint.dealer) does not open")
+    case .opening(let shares):
+      guard shares.site == site else {
+        throw ProtocolFault(.wrongRoster, site: site, "the shares name another site")
+      }
+      try opening.add(shares)
+    }
+    phase = .opening(request, sum, contributions, opening)
+    return try openIfPossible()
+  }
+
+  /// Opens the sum once enough have answered. When no longer enough can, the run waits: those that answered repeat the
+  /// step over the same sites, once these are back.
+  mutating func openIfPossible() throws -> [CoordinatorAction] {
+    guard case .opening(let request, var sum, let contributions, let opening) = phase else { return [] }
+    guard opening.isReady else {
+      let possible = request.sites.count { opening.has($0) || live.contains($0) }
+      guard possible < opening.threshold else { return [] }
+      phase = .gathering
+      return try [.note(site: nil, "too few sites are left to open the sum of step \(request.step)")]
+        + openEpochIfAllReady()
+    }
+    do {
+      let secrets = try opening.secrets()
+      try sum.unmask(secrets)
+      phase = .gathering
+      return try close(request, sum, contributions, secrets: secrets)
+    } catch let fault as ProtocolFault where fault.code == .falseShare {
+      guard let dealer = fault.site else { throw fault }
+      return try burn(request, sum.attempt, without: dealer, because: fault.detail)
+    }
+  }
+
+  /// A site opened the step's sum, before a restart, over other sites than are left now.
+  mutating func openedOverOthers(_ site: String) throws -> [CoordinatorAction] {
+    guard mayRefuse.remove(site) == nil else {
+      return [.note(site: site, "refused the step that was given up")]
+    }
+    guard case .step(let request, let sum, _) = phase, request.sites.contains(site), !sum.has(site) else {
+      throw ProtocolFault(.outOfOrder, site: site, "no refusal is waited for")
+    }
+    mayRefuse = Set(request.sites.filter { $0 != site && !sum.has($0) && live.contains($0) })
+    return try giveUp(request, sum.attempt, because: "some sites opened its sum over others before")
+  }
+
+  /// Leaves a dealer out and asks the query as the next step. Sites that lie can burn no more steps than there may be
+  /// of them.
+  private mutating func burn(
+    _ request: StepRequest, _ attempt: Attempt, without site: String, because reason: String
+  ) throws -> [CoordinatorAction] {
+    burned += 1
+    guard let tolerance, burned <= tolerance.mostColluding else {
+      return end(
+        .failed(
+          RunFailure(
+            code: "not-opened", message: "the sum of step \(request.step) could not be opened: \(reason)",
+            advice: "see which sites the run's events name, and ask them")), nil)
+    }
+    let actions = exclude(site)
+    return actions + (outcome == nil ? try giveUp(request, attempt, because: reason) : [])
+  }
+
+  /// Gives a step up whose sum cannot be opened, and asks its query as the next.
+  private mutating func giveUp(
+    _ request: StepRequest, _ attempt: Attempt, because reason: String
+  ) throws -> [CoordinatorAction] {
+    guard rewound.isEmpty else {
+      return end(cannotRepeat(request.step), nil)
+    }
+    let record = StepRecord(step: request.step, query: request.query, sum: nil, sites: members)
+    history.append(record)
+    return [
+      .note(site: nil, "step \(request.step) is asked again as the next: \(reason)"), .save(record),
+    ] + (try ask(attempt.setup))
+  }
+}

@@ -1,0 +1,36 @@
+import Boosting
+
+extension PlanWords {
+  static func facts(of specification: BoostingSpecification) -> [Fact] {
+    var facts = [
+      Fact(
+        "model",
+        "gradient-boosted trees for \(specification.outcome), objective \(specification.objective.rawValue)"),
+      Fact("predictors", specification.predictors.joined(separator: ", ")),
+      Fact("trees", words(specification)),
+      Fact("missing", "a row that lacks a value takes the branch that was learnt for it"),
+    ]
+    if let exposure = specification.exposure { facts.append(Fact("exposure", exposure)) }
+    if let weight = specification.weight { facts.append(Fact("weights", weight)) }
+    switch specification.validation {
+    case .folds(let folds, let repeats, seed: _):
+      facts.append(
+        Fact(
+          "validation",
+          "\(folds) folds of the patients, \(repeats) times: \(1 + folds * repeats) models a step"))
+    case .groups(let groups):
+      facts.append(
+        Fact(
+          "validation",
+          "left out together: " + groups.map { $0.joined(separator: ", ") }.joined(separator: "; then ")))
+    case nil: break
+    }
+    return facts
+  }
+
+  private static func words(_ specification: BoostingSpecification) -> String {
+    let leaves = specification.leaves == .linear ? "ridge models as leaves" : "one value a leaf"
+    return "\(specification.rounds) rounds, \(specification.maxDepth) splits deep at most, eta "
+      + "\(text(specification.eta)), \(leaves)"
+  }
+}

@@ -1,0 +1,114 @@
+import Queries
+import SecureAggregation
+
+/// What `membership: tolerant` adds to a site's steps: attempts over fewer sites, and the shares that open a sum.
+extension SiteRun {
+  /// Answers a later attempt of the step that was answered last.
+  mutating func answerAgain(
+    _ attempt: Attempt, _ name: Digest, _ request: StepRequest, _ journal: inout Journal
+  ) throws -> [SiteAction] {
+    guard let tolerance = frame.tolerance, let known = journal.step(request.step, frame.subject) else {
+      throw Refusal(
+        rule: "step-already-answered",
+        detail: "step \(request.step) was answered for another query or other sites")
+    }
+    try check(request, journal)
+    guard !journal.isOpened(request.step, frame.subject) else {
+      throw Refusal(
+        rule: "step-already-answered",
+        detail: "the shares of step \(request.step) were answered in this epoch")
+    }
+    try checkSupport(request, computation.leastSupport, journal)
+    let signed = try maskAttempt(attempt, tolerance)
+    sent = Sent(attempt: attempt, name: name, contribution: signed)
+    let record = journal.append(.step(entry(request, known.contribution, withheld: known.withheld)))
+    return [
+      .write(record),
+      .send(.contribution(epoch: request.epoch, step: request.step, signed)),
+    ]
+  }
+
+  mutating func maskAttempt(_ attempt: Attempt, _ tolerance: Tolerance) throws -> SignedContribution {
+    let secret = freshSecret()
+    guard
+      let signed = try maskPhase?.maskAttempt(
+        attempt, secret: secret, threshold: tolerance.threshold, signer: keys.signer)
+    else { throw ProtocolFault(.outOfOrder, "a step comes after set-up") }
+    return signed
+  }
+
+  private func freshSecret() -> SecretBytes {
+    var secret = SecretBytes(count: KeySchedule.keyByteCount)
+    secret.withUnsafeMutableBytes { bytes in
+      for place in stride(from: 0, to: bytes.count, by: 8) {
+        bytes.storeBytes(of: keys.noise(), toByteOffset: place, as: UInt64.self)
+      }
+    }
+    return secret
+  }
+
+  /// The sites of an attempt: enough of those still in, this one among them, and none that was left out before. What
+  /// was opened may be repeated over the same sites alone, or two sums of one step would open.
+  func checkSites(_ request: StepRequest, _ tolerance: Tolerance, _ journal: Journal) throws {
+    let named = Set(request.sites)
+    guard request.sites == roster.sites.filter(named.contains), named.contains(frame.site),
+      request.sites.count >= tolerance.threshold, request.attempt >= 0
+    else {
+      throw ProtocolFault(
+        .wrongRoster,
+        "the attempt is not over \(tolerance.threshold) or more sites of the run, this one among them")
+    }
+    if journal.isOpened(request.step, frame.subject),
+      journal.step(request.step, frame.subject)?.sites != request.sites
+    {
+      throw Refusal(
+        rule: Self.openedOverOthers, detail: "the sum of step \(request.step) was opened over other sites")
+    }
+    try checkShrinks(request.sites, journal)
+    let query = Attempt.digest(of: request.query)
+    guard
+      journal.timesAsked(query, frame.subject, but: request.step) <= tolerance.mostColluding
+        + Self.mostWithheld
+    else {
+      throw Refusal(rule: "asked-too-often", detail: "the query of step \(request.step) was asked too often")
+    }
+    if frame.endsAfterLoss, let last = journal.lastSites(frame.subject), request.sites.count < last.count {
+      throw Refusal(
+        rule: "site-lost", detail: "a site was lost, and this site's policy ends the run there")
+    }
+  }
+
+  static var openedOverOthers: String { "opened-over-others" }
+
+  /// The sites lost since the support was counted may have been among those where a column varies.
+  func checkSupport(_ request: StepRequest, _ least: Int?, _ journal: Journal) throws(Refusal) {
+    guard frame.tolerance != nil, let least,
+      let then = journal.firstVerified(frame.subject).flatMap({ journal.step($0, frame.subject) })?.sites
+        .count
+    else { return }
+    let lost = then - request.sites.count
+    guard least - lost >= Roster.leastSites else {
+      throw Refusal(
+        rule: "too-few-sites-vary",
+        detail:
+          "with \(lost) sites lost a column of the model may vary at fewer than \(Roster.leastSites) sites")
+    }
+  }
+
+  /// Answers the sealed shares of an attempt, once a step.
+  mutating func open(
+    _ deliveries: [ShareDelivery], _ epoch: Int, _ step: Int, _ name: Digest, _ journal: inout Journal
+  ) throws -> [SiteAction] {
+    try check(epoch, journal)
+    guard frame.tolerance != nil, let sent, sent.attempt.step == step, sent.name == name else {
+      throw ProtocolFault(.wrongAttempt, "the shares are not of the attempt that this site answered last")
+    }
+    let wasOpened = maskPhase?.heldStep?.isAnswered ?? false
+    guard let answer = try maskPhase?.open(deliveries, attempt: name, signer: keys.signer) else {
+      throw ProtocolFault(.outOfOrder, "shares come after set-up")
+    }
+    let send = SiteAction.send(.opening(epoch: epoch, step: step, answer))
+    if wasOpened { return [send] }
+    return [.write(journal.append(.opened(frame.subject, step: step, attempt: name))), send]
+  }
+}

@@ -1,0 +1,202 @@
+import Federation
+import KonsilTesting
+import SecureAggregation
+import Simulation
+import Testing
+
+@Suite("A run under membership: tolerant")
+struct TolerantLossTests {
+  @Test("over all its sites has the sums and the model of the same run under fixed", arguments: 4...8)
+  func undisturbed(sites: Int) throws {
+    let run = try TolerantRun(sites: sites)
+    let federation = try run.federation()
+    #expect(federation.run() == .finished)
+    try run.expectExactSums(federation, "\(sites) sites")
+    let fixed = try run.study.federation()
+    #expect(fixed.run() == .finished)
+    #expect(federation.model == fixed.model)
+    #expect(federation.saved.mapValues(\.sum) == fixed.saved.mapValues(\.sum))
+    for record in federation.saved.values { #expect(record.sites == run.plan.sites) }
+  }
+
+  @Test("goes on over the others when one site vanishes, before any one of its messages", arguments: 0..<8)
+  func once(part: Int) throws {
+    let run = try TolerantRun(sites: 4)
+    let path = try Self.path(run)
+    #expect(path.count > 150)
+    for (index, addressee) in path.enumerated() where index % 8 == part {
+      let bystander = run.plan.sites.first { $0 != addressee } ?? addressee
+      for site in [addressee, bystander] {
+        let federation = try run.federation()
+        for _ in 0..<index { _ = federation.deliverNext() }
+        federation.disconnect(site)
+        federation.runPatiently([site]) { _ = federation.run() }
+        let words = "\(site) lost before message \(index)"
+        #expect(federation.outcome == .finished, "\(words): \(federation.notes.suffix(4))")
+        try run.expectExactSums(federation, words)
+      }
+    }
+  }
+
+  @Test(
+    "goes on over those that are left, whenever the others vanish and in whichever order", arguments: 1...120)
+  func many(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    let sites = Int.random(in: 4...8, using: &random)
+    let run = try TolerantRun(sites: sites, seed: UInt64(seed % 5) + 1)
+    let federation = try run.federation()
+    let lost = run.plan.sites.shuffled(using: &random).prefix(
+      Int.random(in: 1...sites - run.threshold, using: &random))
+    let length = 40 * sites
+    let times = lost.map { _ in Int.random(in: 0...length, using: &random) }.sorted()
+    var now = 0
+    for (site, time) in zip(lost, times) {
+      while now < time, federation.deliverAny(using: &random) { now += 1 }
+      guard federation.outcome == nil else { break }
+      federation.disconnect(site)
+    }
+    federation.runPatiently(lost) { while federation.deliverAny(using: &random) {} }
+    let words = "seed \(seed): \(sites) sites, \(lost) lost at \(times); \(federation.notes.suffix(4))"
+    #expect(federation.outcome == .finished, "\(words)")
+    try run.expectExactSums(federation, words)
+  }
+
+  @Test(
+    "also when those who vanish come back and processes restart, unless one of them missed a verified sum that cannot be asked again",
+    arguments: 0..<8)
+  func comingBack(part: Int) throws {
+    var finished = 0
+    for seed in part * 20 + 1...part * 20 + 20 {
+      let (federation, words) = try troubled(seed: UInt64(seed) + 1_000)
+      if federation.outcome == .finished {
+        finished += 1
+      } else if case .failed(let failure)? = federation.outcome {
+        #expect(failure.code == "too-few-sites", "\(words)")
+      } else {
+        Issue.record("it waits: \(words)")
+      }
+    }
+    #expect(finished >= 14, "part \(part)")
+  }
+
+  /// A run in which sites and the coordinator come and go; its sums are exact however it ends.
+  private func troubled(seed: UInt64) throws -> (SimulatedFederation, String) {
+    var random = SeededRandom(seed: seed)
+    let sites = Int.random(in: 4...8, using: &random)
+    let run = try TolerantRun(sites: sites, seed: seed % 5 + 1)
+    let federation = try run.federation()
+    var gone: Set<String> = []
+    for _ in 0..<Int.random(in: 2...8, using: &random) {
+      for _ in 0..<Int.random(in: 0...12 * sites, using: &random) {
+        _ = federation.deliverAny(using: &random)
+      }
+      guard federation.outcome == nil else { break }
+      switch Int.random(in: 0...3, using: &random) {
+      case 0: try federation.restartCoordinator()
+      case 1:
+        guard let site = gone.sorted().randomElement(using: &random) else { continue }
+        gone.remove(site)
+        federation.connect(site, restarted: Bool.random(using: &random))
+      default:
+        // No more than the run can lose for good.
+        let left = Set(federation.coordinator.members).subtracting(gone)
+        guard left.count > run.threshold, let site = left.sorted().randomElement(using: &random) else {
+          continue
+        }
+        gone.insert(site)
+        federation.disconnect(site)
+      }
+    }
+    federation.runPatiently(gone) { while federation.deliverAny(using: &random) {} }
+    let words = "seed \(seed): \(sites) sites; \(federation.notes.suffix(8))"
+    try run.expectExactSums(federation, words)
+    return (federation, words)
+  }
+
+  @Test("gives the same model, bit for bit, whenever the same sites answer the same steps")
+  func sameBits() throws {
+    let run = try TolerantRun(sites: 5)
+    var models: [PlanModel] = []
+    for order in UInt64(1)...4 {
+      let federation = try run.federation()
+      var random = SeededRandom(seed: order)
+      while federation.saved.count < 5, federation.deliverAny(using: &random) {}
+      federation.disconnect(run.plan.sites[2])
+      while federation.deliverAny(using: &random) {}
+      models.append(try #require(federation.model))
+    }
+    #expect(models.allSatisfy { $0 == models[0] })
+  }
+
+  @Test("waits below the threshold and opens nothing, then goes on when enough are back", arguments: 1...40)
+  func belowThreshold(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed) + 2_000)
+    let sites = Int.random(in: 4...8, using: &random)
+    let run = try TolerantRun(sites: sites)
+    let federation = try run.federation()
+    for _ in 0..<Int.random(in: 0...30 * sites, using: &random) { _ = federation.deliverAny(using: &random) }
+    guard federation.outcome == nil else { return }
+    // All at once, so that none of them is left out before the others are gone.
+    let lost = run.plan.sites.shuffled(using: &random).prefix(sites - run.threshold + 1)
+    for site in lost { federation.disconnect(site) }
+    let opened = federation.saved.values.count { $0.sum != nil }
+    while federation.deliverAny(using: &random) {}
+    federation.patienceIsOver()
+    while federation.deliverAny(using: &random) {}
+    let words = "seed \(seed): \(sites) sites, \(lost); \(federation.notes.suffix(6))"
+    #expect(federation.outcome == nil, "\(words)")
+    // What had enough answers on their way may still have opened, and no step after it.
+    #expect(federation.saved.values.count { $0.sum != nil } <= opened + 1, "\(words)")
+    for site in lost { federation.connect(site, restarted: Bool.random(using: &random)) }
+    federation.runPatiently(lost) { while federation.deliverAny(using: &random) {} }
+    #expect(federation.outcome == .finished, "\(words) \(federation.notes.suffix(6))")
+    try run.expectExactSums(federation, words)
+  }
+
+  @Test("tells a lost site that comes back that the run went on without it")
+  func leftOut() throws {
+    let run = try TolerantRun(sites: 4)
+    let federation = try run.federation()
+    let site = run.plan.sites[1]
+    while federation.saved.count < 3, federation.deliverNext() {}
+    federation.disconnect(site)
+    #expect(federation.run() == .finished)
+    let other = try run.federation()
+    while other.saved.count < 3, other.deliverNext() {}
+    other.disconnect(site)
+    other.connect(site, restarted: false)
+    #expect(other.site(site)?.liveEpoch == 1)
+    #expect(other.run() == .finished)
+    #expect(other.site(site)?.liveEpoch == nil)
+    #expect(other.model == federation.model)
+  }
+
+  /// The site of each message of a run that nothing befalls.
+  private static func path(_ run: TolerantRun) throws -> [String] {
+    let federation = try run.federation()
+    var path: [String] = []
+    while let next = federation.queue.first {
+      path.append(next.site)
+      _ = federation.deliverNext()
+    }
+    return path
+  }
+}
+
+extension SimulatedFederation {
+  /// Whether being done with waiting for those who are away leads on.
+  func becomesImpatient() -> Bool {
+    guard outcome == nil else { return false }
+    patienceIsOver()
+    return !queue.isEmpty
+  }
+
+  /// Delivers everything, in the order of `deliver`. It waits for nobody for ever, but before the first epoch, when
+  /// those who are away come back.
+  func runPatiently(_ gone: some Sequence<String>, _ deliver: () -> Void) {
+    repeat { deliver() } while becomesImpatient()
+    guard outcome == nil, coordinator.epoch == 0 else { return }
+    for site in gone { connect(site, restarted: true) }
+    repeat { deliver() } while becomesImpatient()
+  }
+}
