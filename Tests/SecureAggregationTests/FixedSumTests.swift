@@ -5,6 +5,8 @@ import Testing
 
 @Suite("Sums over all sites of a plan")
 struct FixedSumTests {
+  private static let fixtures = Result { try (3...30).map { try SetupFixture(sites: $0) } }
+
   /// A few steps; vectors come in any order, and until the last is there is no sum.
   private func run(
     _ fixture: SetupFixture, _ sites: [any AttemptSite], setup: Digest, seed: UInt64
@@ -42,7 +44,7 @@ struct FixedSumTests {
   }
 
   private func cases(_ part: UInt64, _ body: (SetupFixture, UInt64) throws -> Void) throws {
-    let fixtures = try (3...30).map { try SetupFixture(sites: $0) }
+    let fixtures = try Self.fixtures.get()
     runCases(part * 200..<(part + 1) * 200) { seed in
       try body(fixtures[seed.isMultiple(of: 50) ? Int(seed / 50 % 28) : Int(seed % 4)], seed)
     }
