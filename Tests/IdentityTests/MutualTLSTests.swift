@@ -170,7 +170,7 @@ struct MutualTLSTests {
       ([uri("https://site/luxembourg")], .noName),
       ([uri("konsil://site/luxembourg"), uri("konsil://site/basel")], .severalNames),
       ([uri("konsil://site/Luxembourg")], .badName),
-      ([uri("konsil://root/luxembourg")], .badName),
+      ([uri("konsil://owner/luxembourg")], .badName),
     ]
     let coordinator = try forgedSettings(names: [uri("konsil://coordinator/basel")])
     try await RunningServer.run(minted.serverSettings) { server in
