@@ -86,20 +86,20 @@ struct RunningServer: Sendable {
     return address
   }
 
-  static func run(
+  static func run<Result: Sendable>(
     _ tls: TLSSettings, on host: String = "127.0.0.1", now: @escaping @Sendable () -> Date = { Date() },
-    _ body: (RunningServer) async throws -> Void
-  ) async throws {
+    _ body: (RunningServer) async throws -> Result
+  ) async throws -> Result {
     let peers = ConnectedPeers()
     let refusals = Refusals()
-    guard let address = HostPort(host: host, port: 0) else { return }
+    guard let address = HostPort(host: host, port: 0) else { throw NotListening() }
     let transport = try makeServerTransport(
       listeningOn: address, tls: tls, peers: peers, now: now,
       onRefusal: { refusal in refusals.all.withLock { $0.append(refusal) } })
     let service = EchoService(peers: peers, largest: EchoService.Largest())
-    try await withGRPCServer(transport: transport, services: [service]) { server in
+    return try await withGRPCServer(transport: transport, services: [service]) { server in
       guard let port = await server.transport.boundPort else { throw NotListening() }
-      try await body(
+      return try await body(
         RunningServer(
           port: port, peers: peers, largest: service.largest, refusals: refusals))
     }
@@ -108,11 +108,11 @@ struct RunningServer: Sendable {
   struct NotListening: Error {}
 }
 
-/// Waits until `condition` holds, at most five seconds.
+/// Waits until `condition` holds, at most so many seconds.
 ///
 /// - Returns: whether it came to hold.
-func eventually(_ condition: () -> Bool) async throws -> Bool {
-  for _ in 0..<500 {
+func eventually(within seconds: Double = 5, _ condition: () -> Bool) async throws -> Bool {
+  for _ in 0..<Int(seconds * 100) {
     if condition() { return true }
     try await Task.sleep(for: .milliseconds(10))
   }
