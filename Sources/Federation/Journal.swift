@@ -44,17 +44,11 @@ package struct Journal: Sendable {
   private var decisions: [Decided: Decision] = [:]
   private var epochs: [PlanOnSnapshot: Int] = [:]
   private var peers: [String: JournalMark] = [:]
-  private var steps: [PlanOnSnapshot: [Int: KeptStep]] = [:]
+  private var steps: [PlanOnSnapshot: KeptSteps] = [:]
   private var verified: [PlanOnSnapshot: [Int: QuerySum]] = [:]
   private var withheld: [PlanOnSnapshot: Set<Int>] = [:]
   private var opened: [PlanOnSnapshot: Set<Int>] = [:]
   private var lastSites: [PlanOnSnapshot: [String]] = [:]
-
-  /// By reference, for the journal is copied with every message that is tried.
-  private final class KeptStep: Sendable {
-    let entry: StepEntry
-    init(_ entry: StepEntry) { self.entry = entry }
-  }
 
   /// What a decision is about: a plan over these sites and records, and no other.
   private struct Decided: Hashable {
@@ -99,9 +93,9 @@ package struct Journal: Sendable {
   /// How far the journal of each other site has been seen to be, by the fingerprint of its key.
   package var peerMarks: [String: JournalMark] { peers }
 
-  package func step(_ step: Int, _ subject: PlanOnSnapshot) -> StepEntry? { steps[subject]?[step]?.entry }
+  package func step(_ step: Int, _ subject: PlanOnSnapshot) -> StepEntry? { steps[subject]?[step] }
 
-  package func highestStep(_ subject: PlanOnSnapshot) -> Int { steps[subject]?.keys.max() ?? 0 }
+  package func highestStep(_ subject: PlanOnSnapshot) -> Int { steps[subject]?.highest ?? 0 }
 
   /// Whether the shares of one of the step's attempts were answered, or its sum is known: it may be asked over the same
   /// sites alone.
@@ -114,13 +108,13 @@ package struct Journal: Sendable {
 
   /// In how many steps but one a query was asked.
   package func timesAsked(_ query: Digest, _ subject: PlanOnSnapshot, but step: Int) -> Int {
-    (steps[subject] ?? [:]).count { $0.key != step && $0.value.entry.queryDigest == query }
+    (steps[subject] ?? KeptSteps()).entries.count { $0.step != step && $0.queryDigest == query }
   }
 
   /// Numbers that have left in all steps but one.
   package func releasedNumbers(_ subject: PlanOnSnapshot, but step: Int) -> Int {
-    (steps[subject] ?? [:]).filter { $0.key != step }.values.reduce(0) { sum, kept in
-      kept.entry.segments.reduce(sum) { $0 + $1.length }
+    (steps[subject] ?? KeptSteps()).entries.reduce(0) { sum, entry in
+      entry.step == step ? sum : entry.segments.reduce(sum) { $0 + $1.length }
     }
   }
 
@@ -152,7 +146,7 @@ package struct Journal: Sendable {
     case .peer(let key, let mark):
       if mark.count >= peers[key]?.count ?? 0 { peers[key] = mark }
     case .step(let entry):
-      steps[entry.subject, default: [:]][entry.step] = KeptStep(entry)
+      steps[entry.subject, default: KeptSteps()].take(entry)
       lastSites[entry.subject] = entry.sites
       if entry.withheld != nil { withheld[entry.subject, default: []].insert(entry.step) }
     case .opened(let subject, let step, _): opened[subject, default: []].insert(step)

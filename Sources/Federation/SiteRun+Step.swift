@@ -83,18 +83,15 @@ extension SiteRun {
   private mutating func send(
     _ attempt: Attempt, _ name: Digest, _ request: StepRequest, _ journal: inout Journal
   ) throws -> [SiteAction] {
+    // Its memory is the next one's.
+    sent = nil
     var rule = ruleThatWithholds(request.step, journal)
-    // Answer and noise are both made in every step, so that the time it takes does not tell which one left.
-    let noise = try Contribution(noiseOf: SecretBytes(random: keys.noise), for: attempt.query)
     var answer = computation.contribution(to: attempt.query)
-    let contribution: Contribution
-    if rule == nil, let allowed = answer.take() {
-      contribution = allowed
-    } else {
-      rule = rule ?? "beyond-the-bound"
-      contribution = noise
-    }
-    let digest = keys.digests.digest(of: contribution)
+    if answer == nil { rule = rule ?? "beyond-the-bound" }
+    var contribution = answer.take() ?? Contribution(zerosFor: attempt.query)
+    // Noise is made in every step, so that the time it takes does not tell whether it left.
+    try contribution.drown(rule != nil, inNoiseOf: SecretBytes(random: keys.noise), for: attempt.query)
+    let digest = try keys.digests.digest(of: contribution)
     if rule == nil, let known = journal.step(request.step, frame.subject), known.contribution != digest {
       let refusal = Refusal(
         rule: "contribution-changed",

@@ -29,22 +29,12 @@ extension SiteRun {
   }
 
   mutating func maskAttempt(_ attempt: Attempt, _ tolerance: Tolerance) throws -> SignedContribution {
-    let secret = freshSecret()
+    let secret = SecretBytes(random: keys.noise)
     guard
       let signed = try maskPhase?.maskAttempt(
         attempt, secret: secret, threshold: tolerance.threshold, signer: keys.signer)
     else { throw ProtocolFault(.outOfOrder, "a step comes after set-up") }
     return signed
-  }
-
-  private func freshSecret() -> SecretBytes {
-    var secret = SecretBytes(count: KeySchedule.keyByteCount)
-    secret.withUnsafeMutableBytes { bytes in
-      for place in stride(from: 0, to: bytes.count, by: 8) {
-        bytes.storeBytes(of: keys.noise(), toByteOffset: place, as: UInt64.self)
-      }
-    }
-    return secret
   }
 
   /// The sites of an attempt: enough of those still in, this one among them, and none that was left out before. What

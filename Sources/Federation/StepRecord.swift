@@ -21,6 +21,11 @@ package struct StepRecord: Hashable, Sendable, Codable {
     self.isForgotten = isForgotten
     self.sites = sites
   }
+
+  /// The same step with another sum.
+  package func with(_ sum: QuerySum?) -> StepRecord {
+    StepRecord(step: step, query: query, sum: sum, isForgotten: isForgotten, sites: sites)
+  }
 }
 
 /// Where a site stands with a run, as the coordinator sees it.

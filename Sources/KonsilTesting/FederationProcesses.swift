@@ -100,13 +100,15 @@ package final class FederationProcesses: Sendable {
 
   package var coordinator: RunningProgram? { running.withLock { $0["coordinator"] } }
 
-  package func startCoordinator() async throws {
+  /// - Parameter patience: seconds that a tolerant run waits for a site; nil for the default.
+  package func startCoordinator(patience: Int? = nil) async throws {
     try write(
       """
       konsil: coordinator-config/1
       listen: {host: 127.0.0.1, port: \(port)}
       identity: authority
       database: konsil.sqlite
+      \(patience.map { "patience: \($0)" } ?? "")
 
       """, to: "coordinator.yaml")
     let program = try start(.coordinator, ["run", "--config", "coordinator.yaml"])

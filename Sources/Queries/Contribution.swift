@@ -34,22 +34,28 @@ package struct Contribution: ~Copyable, Sendable {
   /// - Returns: nil unless there is one element for each of the query's.
   package init?(elements: consuming [UInt64], for query: Query) {
     guard elements.count == query.length else { return nil }
-    // Cut where they stand: the property would share them with the parameter, and cutting it would copy.
-    query.cutToRings(&elements)
     self.elements = elements
+    // Two owners would make the cut copy them all.
+    elements = []
+    query.cutToRings(&self.elements)
   }
 
-  /// Uniform noise in place of an answer.
-  package init(noise: () -> UInt64, for query: Query) {
+  /// One zero for each of the query's elements.
+  package init(zerosFor query: Query) {
     elements = []
     elements.reserveCapacity(query.length + Self.spareCapacity)
-    for segment in query.segments {
-      for _ in 0..<segment.length { elements.append(segment.width.element(noise())) }
-    }
+    elements.append(contentsOf: repeatElement(0, count: query.length))
   }
 
   /// Gives up the elements' storage to the caller.
   package consuming func take() -> [UInt64] { elements }
+
+  /// Changes the elements where they stand.
+  package mutating func update<Failure: Error>(
+    _ body: (inout [UInt64]) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&elements)
+  }
 }
 
 extension Query {

@@ -5,6 +5,11 @@ package struct QuerySum: Hashable, Sendable, Codable {
   /// The ring elements of each segment of words; none for one of reals.
   package let words: [[UInt64]]
 
+  init(values: [[Double]], words: [[UInt64]]) {
+    self.values = values
+    self.words = words
+  }
+
   /// - Returns: nil unless there is one element for each of the query's, within its segment's bound.
   package init?(elements: [UInt64], for query: Query) {
     guard elements.count == query.length else { return nil }

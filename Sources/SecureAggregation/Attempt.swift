@@ -14,6 +14,8 @@ package struct Attempt: Hashable, Sendable {
   /// What the query rests on: each party's own `basis(of:)`. It never travels; parties that verified
   /// different sums have different `T`, and their masks do not cancel.
   package let basis: Digest
+  /// `T = SHA-256(canonical encoding of (D, k, a, query, V, basis))`; the query's encoding holds the rings.
+  package let digest: Digest
 
   package init(
     setup: Digest, step: Int, number: Int, query: Query, sites: [String], basis: Digest
@@ -24,6 +26,14 @@ package struct Attempt: Hashable, Sendable {
     self.query = query
     self.sites = sites
     self.basis = basis
+    var encoder = CanonicalEncoder(label: "konsil/v1/attempt")
+    encoder.append(setup.bytes)
+    encoder.append(step)
+    encoder.append(number)
+    query.encode(into: &encoder)
+    encoder.append(list: sites) { $0.append($1) }
+    encoder.append(basis.bytes)
+    digest = Digest(of: encoder.bytes)
   }
 
   /// The digest of all verified sums of the steps before.
@@ -35,18 +45,6 @@ package struct Attempt: Hashable, Sendable {
       encoder.append(verified.step)
       verified.sum.encode(into: &encoder)
     }
-    return Digest(of: encoder.bytes)
-  }
-
-  /// `T = SHA-256(canonical encoding of (D, k, a, query, V, basis))`; the query's encoding holds the rings.
-  package var digest: Digest {
-    var encoder = CanonicalEncoder(label: "konsil/v1/attempt")
-    encoder.append(setup.bytes)
-    encoder.append(step)
-    encoder.append(number)
-    query.encode(into: &encoder)
-    encoder.append(list: sites) { $0.append($1) }
-    encoder.append(basis.bytes)
     return Digest(of: encoder.bytes)
   }
 

@@ -47,9 +47,11 @@ package struct MaskGenerator: ~Copyable {
 
   deinit { EVP_CIPHER_CTX_free(context) }
 
-  /// Adds the next words of the stream to the elements of a range, in order, or subtracts them.
+  /// Combines the elements of a range, in order, with the next words of the stream.
+  @inline(__always)
   private mutating func combine(
-    _ elements: inout [UInt64], _ range: Range<Int>, adding: Bool
+    _ elements: inout [UInt64], _ range: Range<Int>,
+    _ eight: (SIMD8<UInt64>, SIMD8<UInt64>) -> SIMD8<UInt64>, _ one: (UInt64, UInt64) -> UInt64
   ) throws(LibcryptoFailure) {
     var start = range.lowerBound
     while start < range.upperBound {
@@ -57,12 +59,8 @@ package struct MaskGenerator: ~Copyable {
       try refill(words: count)
       block.withUnsafeBytes { words in
         elements.withUnsafeMutableBufferPointer { elements in
-          let elements = UnsafeMutableBufferPointer(rebasing: elements[start..<start + count])
-          if adding {
-            Self.combine(elements, words, { $0 &+ $1 }, { $0 &+ $1 })
-          } else {
-            Self.combine(elements, words, { $0 &- $1 }, { $0 &- $1 })
-          }
+          Self.combine(
+            UnsafeMutableBufferPointer(rebasing: elements[start..<start + count]), words, eight, one)
         }
       }
       start += count
@@ -97,11 +95,11 @@ package struct MaskGenerator: ~Copyable {
   }
 
   mutating func add(to elements: inout [UInt64], _ range: Range<Int>) throws(LibcryptoFailure) {
-    try combine(&elements, range, adding: true)
+    try combine(&elements, range, { $0 &+ $1 }, { $0 &+ $1 })
   }
 
   mutating func subtract(from elements: inout [UInt64], _ range: Range<Int>) throws(LibcryptoFailure) {
-    try combine(&elements, range, adding: false)
+    try combine(&elements, range, { $0 &- $1 }, { $0 &- $1 })
   }
 
   package mutating func add(to elements: inout [UInt64]) throws(LibcryptoFailure) {
@@ -110,6 +108,13 @@ package struct MaskGenerator: ~Copyable {
 
   package mutating func subtract(from elements: inout [UInt64]) throws(LibcryptoFailure) {
     try subtract(from: &elements, elements.indices)
+  }
+
+  /// Puts the stream in the place of the bits of each element that are not in `keeping`.
+  mutating func replace(_ elements: inout [UInt64], keeping: UInt64) throws(LibcryptoFailure) {
+    let kept = SIMD8(repeating: keeping)
+    try combine(
+      &elements, elements.indices, { ($0 & kept) | ($1 & ~kept) }, { ($0 & keeping) | ($1 & ~keeping) })
   }
 
   /// The stream's next bytes, in place of what was in `bytes`.

@@ -1,19 +1,18 @@
 import Queries
 
 extension Contribution {
-  /// Uniform noise in place of an answer: the stream of a fresh key, so that it costs no more than a mask.
+  /// Puts uniform noise in the place of every element, or leaves them, in the same time: which of both happened
+  /// does not show.
   ///
   /// - Parameter key: 32 random bytes, used for nothing else.
-  package init(
-    noiseOf key: borrowing SecretBytes, for query: Query
+  package mutating func drown(
+    _ isWithheld: Bool, inNoiseOf key: borrowing SecretBytes, for query: Query
   ) throws(LibcryptoFailure) {
-    var elements: [UInt64] = []
-    elements.reserveCapacity(query.length + Self.spareCapacity)
-    elements.append(contentsOf: repeatElement(0, count: query.length))
     var generator = try MaskGenerator(key: key)
-    try generator.add(to: &elements)
-    guard let noise = Contribution(elements: elements, for: query) else { throw LibcryptoFailure() }
-    self = noise
+    try update { elements throws(LibcryptoFailure) in
+      try generator.replace(&elements, keeping: isWithheld ? 0 : .max)
+      query.cutToRings(&elements)
+    }
   }
 }
 

@@ -38,7 +38,7 @@ package struct SignedContribution: Hashable, Sendable {
   }
 
   /// A vector with its site's signature.
-  static func signed(
+  package static func signed(
     by signer: SigningKey, site: String, attempt: Digest, layout: VectorLayout, vector: [UInt64],
     dealing: Dealing? = nil
   ) throws -> SignedContribution {

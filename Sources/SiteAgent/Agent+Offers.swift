@@ -29,8 +29,7 @@ extension Agent {
   }
 
   private func refuse(_ offer: RunOffer, _ refusal: Refusal) {
-    log.warning(
-      "refused the plan: \(refusal.detail)", metadata: ["run": "\(offer.run)", "rule": "\(refusal.rule)"])
+    report(refusal, "refused the plan", offer.run)
     send(.answer(.refused(refusal)), offer.run)
   }
 

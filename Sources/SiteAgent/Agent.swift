@@ -38,6 +38,8 @@ package actor Agent {
   var runs: [String: RunBox] = [:]
   /// Offers that wait for the administrator, by run.
   var waiting: [String: RunOffer] = [:]
+  /// How often each rule made this agent refuse something since it was started.
+  private var refusals: [String: Int] = [:]
   private var outbox: AsyncStream<Outgoing>.Continuation?
   private var isWelcome = false
   /// Why the agent can take part in nothing any more, until it is started again.
@@ -123,7 +125,7 @@ package actor Agent {
         }
       case .send(let message): send(message, run)
       case .note(let refusal):
-        log.warning("refused: \(refusal.detail)", metadata: ["run": "\(run)", "rule": "\(refusal.rule)"])
+        report(refusal, "refused", run)
       case .ended(let outcome):
         log.info("run ended: \(outcome.words)", metadata: ["run": "\(run)"])
         keep(box.run.findings, run)
@@ -131,6 +133,15 @@ package actor Agent {
         Heap.trim()
       }
     }
+  }
+
+  /// Logs a refusal, with how often its rule has led to one.
+  func report(_ refusal: Refusal, _ what: String, _ run: String) {
+    let count = refusals[refusal.rule, default: 0] + 1
+    refusals[refusal.rule] = count
+    log.warning(
+      "\(what): \(refusal.detail)",
+      metadata: ["run": "\(run)", "rule": "\(refusal.rule)", "count": "\(count)"])
   }
 
   /// What the site learnt of its own rows is for its own people; losing it is no reason to stop.

@@ -65,10 +65,8 @@ package final class JournalFile {
   }
 
   package func append(_ record: JournalRecord) throws(Complaint) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let line = try? encoder.encode(record),
-      StateFolder.writeAll(Array(line) + [Self.newline], to: descriptor), fdatasync(descriptor) == 0
+    guard let line = JournalLine.bytes(record),
+      StateFolder.writeAll(line + [Self.newline], to: descriptor), fdatasync(descriptor) == 0
     else { throw StateFolder.cannotWrite(path) }
   }
 

@@ -1,4 +1,5 @@
 import Federation
+import Foundation
 import GRDB
 import Queries
 
@@ -19,7 +20,7 @@ extension SQLiteRunStore {
     try transaction("save a step") { db in
       let number = try Self.openRun(run, db)
       let saved = try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM step WHERE run = ?", arguments: [number])
+        db, sql: "SELECT max(number) FROM step WHERE run = ?", arguments: [number])
       let next = (saved ?? 0) + 1
       guard (1...next).contains(record.step) else {
         throw StoreError.stepGap(run: run, step: record.step, next: next)
@@ -34,8 +35,10 @@ extension SQLiteRunStore {
           time.milliseconds,
         ])
       try db.execute(
-        sql: "INSERT INTO working_step (run, number, record) VALUES (?, ?, ?)",
-        arguments: [number, record.step, try StoredJSON.text(record)])
+        sql: "INSERT INTO working_step (run, number, record, sum) VALUES (?, ?, ?, ?)",
+        arguments: [
+          number, record.step, try StoredJSON.text(record.with(nil)), record.sum.map { Data($0.bytes) },
+        ])
     }
   }
 
@@ -44,15 +47,15 @@ extension SQLiteRunStore {
       try StoredRow.all(
         db, "working_step",
         """
-        SELECT working_step.number, record FROM working_step JOIN run ON run.number = working_step.run
+        SELECT working_step.number, record, sum FROM working_step JOIN run ON run.number = working_step.run
         WHERE run.id = ? ORDER BY working_step.number
         """, [run]
       ).enumerated().map { index, row in
         let record: StepRecord = try row.json("record")
-        guard record.step == index + 1, record.sum?.fits(record.query) ?? true else {
-          throw row.damage("record")
-        }
-        return record
+        guard record.step == index + 1, record.sum == nil else { throw row.damage("record") }
+        guard let bytes: Data = try row.optional("sum") else { return record }
+        guard let sum = QuerySum(bytes: Array(bytes), for: record.query) else { throw row.damage("sum") }
+        return record.with(sum)
       }
     }
   }

@@ -98,6 +98,7 @@ enum Schema {
       run INTEGER NOT NULL,
       number INTEGER NOT NULL,
       record TEXT NOT NULL CHECK (json_valid(record)),
+      sum BLOB,
       PRIMARY KEY (run, number),
       FOREIGN KEY (run, number) REFERENCES step ON DELETE CASCADE
     ) STRICT;

@@ -3,10 +3,12 @@ import SecureAggregation
 
 /// Turns what an agent says into messages of its stream.
 package enum FromSiteFramer {
+  /// - Parameter vectorInHeader: bytes of a vector that goes without chunks.
   /// - Throws: `WireError` when a message would be larger than `WireLimits.streamMessage`.
-  package static func frames(_ event: SiteEvent) throws(WireError) -> Frames<Konsil_V1_FromSite> {
+  package static func frames(
+    _ event: SiteEvent, vectorInHeader: Int = WireLimits.vectorInHeader
+  ) throws(WireError) -> Frames<Konsil_V1_FromSite> {
     var frame = Konsil_V1_FromSite()
-    var pieces: [Frames<Konsil_V1_FromSite>.Piece] = []
     switch event {
     case .hello(let version, let software, let live):
       frame.hello = Konsil_V1_Hello(version: version, software: software, live: live)
@@ -24,8 +26,11 @@ package enum FromSiteFramer {
       frame.contributionStart.run = run
       frame.contributionStart.epoch = UInt64(bitPattern: Int64(epoch))
       frame.contributionStart.step = UInt64(bitPattern: Int64(step))
-      frame.contributionStart.contribution = Konsil_V1_ContributionHeader(contribution)
-      pieces = [.vector(contribution.vector, contribution.layout)]
+      frame.contributionStart.contribution = Konsil_V1_ContributionHeader(
+        contribution, vectorBytes: vectorInHeader)
+      // To serialise it only to see that it is no longer than its lists allow would take as long as to send it.
+      if !frame.contributionStart.contribution.chunks.isEmpty { return frames(frame) }
+      return frames(frame, [.vector(contribution.vector, contribution.layout)])
     case .message(let run, .opening(let epoch, let step, .opening(let opening))):
       frame.opening = Konsil_V1_Opening(run: run, epoch: epoch, step: step, opening)
     case .message(let run, .opening(let epoch, let step, .complaint(let complaint))):
@@ -35,7 +40,13 @@ package enum FromSiteFramer {
       frame.refusal.refusal = Konsil_V1_Refusal(refusal)
     }
     try checkSize(of: frame)
-    return Frames([.message(frame)] + pieces) { chunk in
+    return frames(frame)
+  }
+
+  private static func frames(
+    _ first: Konsil_V1_FromSite, _ pieces: [Frames<Konsil_V1_FromSite>.Piece] = []
+  ) -> Frames<Konsil_V1_FromSite> {
+    Frames([.message(first)] + pieces) { chunk in
       var frame = Konsil_V1_FromSite()
       frame.chunk = chunk
       return frame

@@ -3,6 +3,9 @@ import SecureAggregation
 
 /// A contribution whose vector is arriving. Memory grows with what has come, not with what was announced.
 struct IncomingVector: Sendable {
+  /// 8 MiB of addresses: most vectors are never moved while they arrive.
+  private static let firstReserve = 1 << 20
+
   private let site: String
   private let attempt: Digest
   private let signature: Signature
@@ -24,6 +27,7 @@ struct IncomingVector: Sendable {
     guard length * MemoryLayout<UInt64>.size <= room else {
       throw WireError(field: "rings", what: "\(length) elements, more than the \(room) bytes still allowed")
     }
+    for chunk in header.chunks { try within("chunks") { () throws(WireError) in try append(chunk) } }
   }
 
   var isComplete: Bool { elements.count == length }
@@ -39,16 +43,16 @@ struct IncomingVector: Sendable {
     guard let ring = layout.rest(from: elements.count) else {
       throw WireError(field: "elements", what: "elements too many: \(progress)")
     }
-    let arrived = try chunk.decoded(ring.width)
-    guard arrived.count <= ring.count else {
+    let count = try chunk.count(ring.width)
+    guard count <= ring.count else {
       throw WireError(
-        field: "elements", what: "\(arrived.count) elements, more than the ring's \(ring.count): \(progress)")
+        field: "elements", what: "\(count) elements, more than the ring's \(ring.count): \(progress)")
     }
-    let needed = elements.count + arrived.count
+    let needed = elements.count + count
     if elements.capacity < needed {
-      elements.reserveCapacity(min(length, max(needed, 2 * elements.capacity)))
+      elements.reserveCapacity(min(length, max(needed, 2 * elements.capacity, Self.firstReserve)))
     }
-    elements.append(contentsOf: arrived)
+    chunk.append(to: &elements, ring.width)
   }
 
   /// The whole contribution, once the vector is complete.

@@ -4,9 +4,10 @@ import SecureAggregation
 
 /// Turns what the coordinator says to a site into messages of the site's stream.
 package enum ToSiteFramer {
+  /// - Parameter vectorInHeader: bytes of a vector that goes without chunks.
   /// - Throws: `WireError` when a message would be larger than `WireLimits.streamMessage`.
   package static func frames(
-    _ event: CoordinatorEvent
+    _ event: CoordinatorEvent, vectorInHeader: Int = WireLimits.vectorInHeader
   ) throws(WireError) -> Frames<Konsil_V1_ToSite> {
     var frame = Konsil_V1_ToSite()
     var pieces: [Frames<Konsil_V1_ToSite>.Piece] = []
@@ -38,7 +39,7 @@ package enum ToSiteFramer {
       frame.contributionsStart.step = UInt64(bitPattern: Int64(step))
       frame.contributionsStart.count = UInt64(contributions.count)
       frame.contributionsStart.secrets = secrets.map { Data($0) }
-      pieces = contributions.flatMap { [.message(header(of: $0)), .vector($0.vector, $0.layout)] }
+      pieces = contributions.flatMap { Self.pieces(of: $0, vectorInHeader) }
     case .message(let run, .ended(let outcome)):
       frame.ended = Konsil_V1_RunEnded(run: run, outcome)
     }
@@ -50,9 +51,12 @@ package enum ToSiteFramer {
     }
   }
 
-  private static func header(of contribution: SignedContribution) -> Konsil_V1_ToSite {
+  private static func pieces(
+    of contribution: SignedContribution, _ vectorInHeader: Int
+  ) -> [Frames<Konsil_V1_ToSite>.Piece] {
     var frame = Konsil_V1_ToSite()
-    frame.contribution = Konsil_V1_ContributionHeader(contribution)
-    return frame
+    frame.contribution = Konsil_V1_ContributionHeader(contribution, vectorBytes: vectorInHeader)
+    guard frame.contribution.chunks.isEmpty else { return [.message(frame)] }
+    return [.message(frame), .vector(contribution.vector, contribution.layout)]
   }
 }

@@ -3,7 +3,8 @@ import Queries
 import SecureAggregation
 
 extension Konsil_V1_ContributionHeader {
-  init(_ contribution: SignedContribution) {
+  /// - Parameter vectorBytes: how many bytes a vector may have to travel in the header.
+  init(_ contribution: SignedContribution, vectorBytes: Int) {
     self.init()
     site = contribution.site
     attempt = Data(contribution.attempt.bytes)
@@ -15,6 +16,10 @@ extension Konsil_V1_ContributionHeader {
       return ring
     }
     if let dealing = contribution.dealing { self.dealing = Konsil_V1_Dealing(dealing) }
+    if contribution.layout.byteCount <= vectorBytes {
+      chunks = Array(
+        Frames([.vector(contribution.vector, contribution.layout)], wrap: { $0 }))
+    }
   }
 }
 
@@ -44,8 +49,8 @@ extension Konsil_V1_VectorChunk {
     return Data(bytes)
   }
 
-  /// The elements that this chunk carries, all of one ring.
-  func decoded(_ width: RingWidth) throws(WireError) -> [UInt64] {
+  /// How many elements of a ring this chunk carries.
+  func count(_ width: RingWidth) throws(WireError) -> Int {
     let size = width.bytes
     guard !elements.isEmpty, elements.count.isMultiple(of: size),
       elements.count / size <= WireLimits.chunkElements
@@ -54,17 +59,23 @@ extension Konsil_V1_VectorChunk {
         field: "elements",
         what: "\(elements.count) bytes, not 1 to \(WireLimits.chunkElements) elements of \(size)")
     }
-    let count = elements.count / size
-    if width == .full, UInt64(1).littleEndian == 1 {
-      return [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
-        initialized = elements.copyBytes(to: buffer) / size
+    return elements.count / size
+  }
+
+  /// Adds the elements, which are all of one ring, to a vector.
+  func append(to vector: inout [UInt64], _ width: RingWidth) {
+    elements.withUnsafeBytes { bytes in
+      let isInPlace = Int(bitPattern: bytes.baseAddress).isMultiple(of: MemoryLayout<UInt64>.alignment)
+      if width == .full, isInPlace, UInt64(1).littleEndian == 1 {
+        bytes.withMemoryRebound(to: UInt64.self) { vector.append(contentsOf: $0) }
+      } else {
+        vector.append(
+          contentsOf: stride(from: 0, to: bytes.count, by: width.bytes).lazy.map { start in
+            var element: UInt64 = 0
+            for place in 0..<width.bytes { element |= UInt64(bytes[start + place]) << UInt64(8 * place) }
+            return element
+          })
       }
-    }
-    let bytes = [UInt8](elements)
-    return (0..<count).map { index in
-      var element: UInt64 = 0
-      for place in 0..<size { element |= UInt64(bytes[index * size + place]) << UInt64(8 * place) }
-      return element
     }
   }
 }

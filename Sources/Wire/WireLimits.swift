@@ -16,6 +16,8 @@ package enum WireLimits {
   /// Elements in a vector's chunk: 1 MiB.
   package static let chunkElements = 131_072
   package static let vectorElements = 1 << 27
+  /// Bytes of a vector that travels in its header.
+  package static let vectorInHeader = 64 << 10
   /// Entries in a list.
   package static let list = 1_000
   /// Numbers that a query is asked at: 512 KiB.

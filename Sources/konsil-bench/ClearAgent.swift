@@ -72,16 +72,16 @@ actor ClearAgent: LinkedAgent {
       setup: setup, step: request.step, number: request.attempt, query: request.query, sites: request.sites,
       basis: Attempt.basis(of: []))
     let name = attempt.digest
-    _ = try Contribution(noiseOf: SecretBytes(random: keys.noise), for: request.query)
-    guard let contribution = computation.contribution(to: request.query) else {
+    guard var contribution = computation.contribution(to: request.query) else {
       throw BenchFault("the probe does not answer")
     }
-    let digest = keys.digests.digest(of: contribution)
+    try contribution.drown(false, inNoiseOf: SecretBytes(random: keys.noise), for: request.query)
+    let digest = try keys.digests.digest(of: contribution)
     var vector = contribution.take()
     vector.append(0)
     vector += try MaskCheck.values(vector[...], of: request.query, attempt: name)
-    let signature = try keys.signer.sign(
-      .contribution, SignedContribution.statement(attempt: name, site: frame.site, vector: vector))
+    let signed = try SignedContribution.signed(
+      by: keys.signer, site: frame.site, attempt: name, layout: attempt.layout, vector: vector)
     let record = journal.append(
       .step(
         StepEntry(
@@ -90,10 +90,6 @@ actor ClearAgent: LinkedAgent {
           segments: request.query.segments.map { .init(name: $0.name, length: $0.length) },
           attempt: request.attempt, sites: request.sites, contribution: digest, withheld: nil)))
     try journalFile.append(record)
-    send(
-      .contribution(
-        epoch: request.epoch, step: request.step,
-        SignedContribution(
-          site: frame.site, attempt: name, layout: attempt.layout, vector: vector, signature: signature)))
+    send(.contribution(epoch: request.epoch, step: request.step, signed))
   }
 }

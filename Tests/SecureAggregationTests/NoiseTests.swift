@@ -10,10 +10,14 @@ struct NoiseTests {
     name: "rings", parameters: [],
     segments: RandomQueries.widths.map { .words("\($0.bits)", length: length, width: $0) }, isVerified: false)
 
+  private static func key(_ byte: UInt8) -> SecretBytes {
+    SecretBytes(copying: [UInt8](repeating: byte, count: 32))
+  }
+
   private func noise(_ key: UInt8) throws -> [UInt64] {
-    let noise = try Contribution(
-      noiseOf: SecretBytes(copying: [UInt8](repeating: key, count: 32)), for: Self.query)
-    return noise.take()
+    var answer = Contribution(noise: { 7 }, for: Self.query)
+    try answer.drown(true, inNoiseOf: Self.key(key), for: Self.query)
+    return answer.take()
   }
 
   @Test("is uniform in every ring and within it, and another for another key")
@@ -27,6 +31,17 @@ struct NoiseTests {
       let difference = zip(noise[range], other[range]).map { $0 &- $1 }
       #expect(Uniformity.plausible.contains(Uniformity.chiSquare(difference, bits: width.bits)))
     }
+  }
+
+  @Test("leaves an answer that is not withheld as it is")
+  func leaves() throws {
+    var random = SeededGenerator(seed: 1)
+    let words = (0..<Self.query.length).map { _ in random.next() }
+    var rest = words[...]
+    var answer = Contribution(noise: { rest.removeFirst() }, for: Self.query)
+    let before = answer.elements
+    try answer.drown(false, inNoiseOf: Self.key(1), for: Self.query)
+    #expect(answer.take() == before)
   }
 
   @Test("comes from 32 bytes of the words it is given")

@@ -192,7 +192,7 @@ struct DatabaseFileTests {
     "A damaged value is an error that names its column and not the value",
     arguments: [
       #"UPDATE working_step SET record = '{"planted": 6543.21}'"#,
-      #"UPDATE working_step SET record = replace(record, '"values":[[', '"values":[[6543.21,')"#,
+      "UPDATE working_step SET sum = CAST('6543.21' AS BLOB)",
       #"UPDATE working_step SET record = replace(record, '"step":1', '"step":6543')"#,
     ])
   func damagedValue(_ sql: String) throws {
@@ -203,7 +203,7 @@ struct DatabaseFileTests {
     let error = #expect(throws: StoreError.self) { try store.history(of: "r1") }
     let message = try #require(error).description
     #expect(message.contains(folder.database))
-    #expect(message.contains("column record of table working_step"))
+    #expect(message.contains("column \(sql.contains("SET sum") ? "sum" : "record") of table working_step"))
     #expect(!message.contains("6543"))
   }
 

@@ -18,7 +18,7 @@ struct LostChunkTests {
     try fixture.masking(seed: 1).map { site in
       let sent = try site.mask([Array(repeating: Double(1 << (3 * site.index)), count: 4)], attempt)
       let event = SiteEvent.message(run: Self.run, .contribution(epoch: 1, step: 1, sent))
-      return Array(try FromSiteFramer.frames(event)).flatMap(MutationTests.oneElementEach)
+      return Array(try FromSiteFramer.frames(event, vectorInHeader: 0)).flatMap(MutationTests.oneElementEach)
     }
   }
 

@@ -87,7 +87,7 @@ struct MutationTests {
     let contribution = try numbers.contribution(elements: numbers.number(2...6))
     let event = SiteEvent.message(
       run: numbers.run(), .contribution(epoch: 1, step: 1, contribution))
-    let sound = Array(try FromSiteFramer.frames(event)).flatMap(Self.oneElementEach)
+    let sound = Array(try FromSiteFramer.frames(event, vectorInHeader: 0)).flatMap(Self.oneElementEach)
     for _ in 0..<100 {
       var frames = sound
       let (place, other) = (numbers.number(0...frames.count - 1), numbers.number(0...frames.count - 1))

@@ -106,7 +106,7 @@ struct OutOfPlaceTests {
     return Array(
       try ToSiteFramer.frames(
         .message(
-          run: VectorPassageTests.run, .contributions(epoch: 1, step: 2, contributions))))
+          run: VectorPassageTests.run, .contributions(epoch: 1, step: 2, contributions)), vectorInHeader: 0))
   }
 
   static let coordinatorDisorders: [Disorder<Konsil_V1_ToSite>] = [

@@ -6,12 +6,17 @@ import Wire
 enum Passage {
   static let limit = 64 << 20
 
-  static func bytes(_ event: SiteEvent) throws -> [[UInt8]] {
-    try FromSiteFramer.frames(event).map { try $0.serializedBytes() }
+  /// With every vector in chunks.
+  static func bytes(_ event: SiteEvent) throws -> [[UInt8]] { try bytes(event, vectorInHeader: 0) }
+
+  static func bytes(_ event: CoordinatorEvent) throws -> [[UInt8]] { try bytes(event, vectorInHeader: 0) }
+
+  static func bytes(_ event: SiteEvent, vectorInHeader: Int) throws -> [[UInt8]] {
+    try FromSiteFramer.frames(event, vectorInHeader: vectorInHeader).map { try $0.serializedBytes() }
   }
 
-  static func bytes(_ event: CoordinatorEvent) throws -> [[UInt8]] {
-    try ToSiteFramer.frames(event).map { try $0.serializedBytes() }
+  static func bytes(_ event: CoordinatorEvent, vectorInHeader: Int) throws -> [[UInt8]] {
+    try ToSiteFramer.frames(event, vectorInHeader: vectorInHeader).map { try $0.serializedBytes() }
   }
 
   static func siteEvents(_ frames: [[UInt8]], limit: Int = limit) throws -> [SiteEvent] {

@@ -29,7 +29,9 @@ struct StreamFuzzTests {
     var sound: [[[UInt8]]] = []
     var (events, errors) = (0, 0)
     for round in 0..<Self.inputs {
-      if round % 2_500 == 0 { sound = try numbers.siteEvents(vector: 2).map(Passage.bytes) }
+      if round % 2_500 == 0 {
+        sound = try numbers.siteEvents(vector: 2).map { try Passage.bytes($0, vectorInHeader: round % 5_000) }
+      }
       let other = sound[numbers.number(0...sound.count - 1)]
       var assembler = FromSiteAssembler(pendingLimit: 1 << 16)
       do {
@@ -50,7 +52,11 @@ struct StreamFuzzTests {
     var sound: [[[UInt8]]] = []
     var (events, errors) = (0, 0)
     for round in 0..<Self.inputs {
-      if round % 2_500 == 0 { sound = try numbers.coordinatorEvents(vector: 2).map(Passage.bytes) }
+      if round % 2_500 == 0 {
+        sound = try numbers.coordinatorEvents(vector: 2).map {
+          try Passage.bytes($0, vectorInHeader: round % 5_000)
+        }
+      }
       let other = sound[numbers.number(0...sound.count - 1)]
       var assembler = ToSiteAssembler(pendingLimit: 1 << 16)
       do {

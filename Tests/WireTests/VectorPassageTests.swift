@@ -38,6 +38,48 @@ struct VectorPassageTests {
     }
   }
 
+  @Test("a short vector travels in its header", arguments: [0, 1, 8_192, 8_193])
+  func inHeader(elements: Int) throws {
+    let event = try Self.siteEvent(elements: elements)
+    let frames = try Passage.bytes(event, vectorInHeader: WireLimits.vectorInHeader)
+    #expect(frames.count == (elements <= 8_192 ? 1 : 2))
+    #expect(try Passage.siteEvents(frames) == [event])
+  }
+
+  @Test("short and long ones in one list")
+  func listInHeaders() throws {
+    var numbers = SeededNumbers(seed: 4)
+    let event = CoordinatorEvent.message(
+      run: Self.run,
+      .contributions(
+        epoch: 1, step: 2, try [3, 0, 9_000, 8_192].map { try numbers.contribution(elements: $0) }))
+    let frames = try Passage.bytes(event, vectorInHeader: WireLimits.vectorInHeader)
+    #expect(frames.count == 1 + 4 + 1)
+    #expect(try Passage.coordinatorEvents(frames) == [event])
+  }
+
+  @Test("a header whose chunks are not those of its vector is refused")
+  func spoiltHeader() throws {
+    let sound = try #require(Array(try FromSiteFramer.frames(try Self.siteEvent(elements: 5))).first)
+    func refusal(_ spoil: (inout Konsil_V1_ContributionHeader) -> Void) -> String? {
+      var frame = sound
+      spoil(&frame.contributionStart.contribution)
+      var assembler = FromSiteAssembler(pendingLimit: Passage.limit)
+      do {
+        _ = try assembler.accept(frame)
+        return nil
+      } catch {
+        return error.field
+      }
+    }
+    let header = "contribution_start.contribution.chunks"
+    #expect(refusal { _ in } == nil)
+    #expect(refusal { $0.chunks[0].first = 1 } == header + ".first")
+    #expect(refusal { $0.chunks.append($0.chunks[0]) } == header + ".first")
+    #expect(refusal { $0.chunks[0].elements.append(0) } == header + ".elements")
+    #expect(refusal { $0.rings[0].count = 4 } == header + ".elements")
+  }
+
   @Test("frames are made one at a time and can be asked for again")
   func lazy() throws {
     let frames = try FromSiteFramer.frames(try Self.siteEvent(elements: 131_073))
@@ -53,7 +95,7 @@ struct VectorPassageTests {
   @Test("smaller chunks are taken as well")
   func smallChunks() throws {
     let event = try Self.siteEvent(elements: 5)
-    let frames = Array(try FromSiteFramer.frames(event))
+    let frames = Array(try FromSiteFramer.frames(event, vectorInHeader: 0))
     var assembler = FromSiteAssembler(pendingLimit: 40)
     #expect(try assembler.accept(frames[0]) == nil)
     for place in 0..<5 {
@@ -69,7 +111,8 @@ struct VectorPassageTests {
     func announcedLength() throws {
       let before = try addressSpace()
       var numbers = SeededNumbers(seed: 8)
-      var start = try #require(Array(try FromSiteFramer.frames(try Self.siteEvent(elements: 1))).first)
+      var start = try #require(
+        Array(try FromSiteFramer.frames(try Self.siteEvent(elements: 1), vectorInHeader: 0)).first)
       start.contributionStart.contribution.rings[0].count = 1 << 27
       var chunk = Konsil_V1_FromSite()
       chunk.chunk.first = 0

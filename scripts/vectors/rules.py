@@ -120,8 +120,11 @@ def check_key(attempt: bytes, width: int = WIDTH, repetition: int = 0) -> bytes:
 
 
 def journal_digest(key: bytes, elements) -> bytes:
-    """HMAC-SHA-256 (RFC 2104) over the label's encoding and a contribution's elements, least significant byte first."""
-    return hmac.new(key, canonical("konsil/v1/journal-digest") + words(elements), hashlib.sha256).digest()
+    """HMAC-SHA-256 (RFC 2104) over the label's encoding and the tag that AES-256-GCM gives a contribution's elements,
+    least significant byte first, as additional data of an empty message."""
+    hash_key = hmac.new(key, canonical("konsil/v1/journal-hash"), hashlib.sha256).digest()
+    tag = AESGCM(hash_key).encrypt(bytes(12), b"", words(elements))
+    return hmac.new(key, canonical("konsil/v1/journal-digest") + tag, hashlib.sha256).digest()
 
 
 def stream(key: bytes, words: int) -> list[int]:

@@ -88,7 +88,7 @@ package nonisolated struct Konsil_V1_FromSite: Sendable {
     set {content = .ciphertexts(newValue)}
   }
 
-  /// Followed at once by its vector's chunks, if the vector has elements.
+  /// Followed at once by its vector's chunks, unless they are in it.
   package var contributionStart: Konsil_V1_ContributionStart {
     get {
       if case .contributionStart(let v)? = content {return v}
@@ -136,7 +136,7 @@ package nonisolated struct Konsil_V1_FromSite: Sendable {
     case planAnswer(Konsil_V1_PlanAnswer)
     case setupKey(Konsil_V1_SetupKey)
     case ciphertexts(Konsil_V1_Ciphertexts)
-    /// Followed at once by its vector's chunks, if the vector has elements.
+    /// Followed at once by its vector's chunks, unless they are in it.
     case contributionStart(Konsil_V1_ContributionStart)
     case chunk(Konsil_V1_VectorChunk)
     case refusal(Konsil_V1_RefusalNotice)
@@ -203,7 +203,7 @@ package nonisolated struct Konsil_V1_ToSite: Sendable {
     set {content = .step(newValue)}
   }
 
-  /// Followed at once by `count` times a header and its vector's chunks.
+  /// Followed at once by `count` times a header and its vector's chunks, unless they are in it.
   package var contributionsStart: Konsil_V1_ContributionsStart {
     get {
       if case .contributionsStart(let v)? = content {return v}
@@ -253,7 +253,7 @@ package nonisolated struct Konsil_V1_ToSite: Sendable {
     case setupKeys(Konsil_V1_SetupKeys)
     case deliveries(Konsil_V1_CiphertextDeliveries)
     case step(Konsil_V1_StepRequest)
-    /// Followed at once by `count` times a header and its vector's chunks.
+    /// Followed at once by `count` times a header and its vector's chunks, unless they are in it.
     case contributionsStart(Konsil_V1_ContributionsStart)
     case contribution(Konsil_V1_ContributionHeader)
     case chunk(Konsil_V1_VectorChunk)
@@ -556,7 +556,7 @@ package nonisolated struct Konsil_V1_OpenEpoch: Sendable {
   /// From 1 to 2^31 - 1.
   package var epoch: UInt64 = 0
 
-  /// The sites that are still in the run, in the roster's order; at least one.
+  /// The sites that are still in the run, in the roster's order; none stands for all of the plan.
   package var sites: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -928,7 +928,7 @@ package nonisolated struct Konsil_V1_ContributionsStart: Sendable {
   fileprivate var _count: UInt64? = nil
 }
 
-/// A masked vector without its elements, which follow in chunks.
+/// A masked vector. Its elements follow in chunks, or are in it, if they have few bytes.
 package nonisolated struct Konsil_V1_ContributionHeader: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -955,6 +955,9 @@ package nonisolated struct Konsil_V1_ContributionHeader: Sendable {
   package var hasDealing: Bool {self._dealing != nil}
   /// Clears the value of `dealing`. Subsequent reads from it will return its default value.
   package mutating func clearDealing() {self._dealing = nil}
+
+  /// The first of the vector's chunks, or all.
+  package var chunks: [Konsil_V1_VectorChunk] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2722,7 +2725,7 @@ nonisolated extension Konsil_V1_ContributionsStart: SwiftProtobuf.Message, Swift
 
 nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ContributionHeader"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}attempt\0\u{1}signature\0\u{1}rings\0\u{1}dealing\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}attempt\0\u{1}signature\0\u{1}rings\0\u{1}dealing\0\u{1}chunks\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2735,6 +2738,7 @@ nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, Swift
       case 3: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.rings) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._dealing) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.chunks) }()
       default: break
       }
     }
@@ -2760,6 +2764,9 @@ nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, Swift
     try { if let v = self._dealing {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if !self.chunks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.chunks, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2769,6 +2776,7 @@ nonisolated extension Konsil_V1_ContributionHeader: SwiftProtobuf.Message, Swift
     if lhs.signature != rhs.signature {return false}
     if lhs.rings != rhs.rings {return false}
     if lhs._dealing != rhs._dealing {return false}
+    if lhs.chunks != rhs.chunks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,25 @@
+/// A journal's steps of one plan. The journal is copied with every message that is tried: what a copy changes are a
+/// few dozen references, however many steps there are.
+struct KeptSteps: Sendable {
+  private static let perBlock = 64
+
+  private final class Kept: Sendable {
+    let entry: StepEntry
+    init(_ entry: StepEntry) { self.entry = entry }
+  }
+
+  private var blocks: [Int: [Int: Kept]] = [:]
+  /// 0 before the first.
+  private(set) var highest = 0
+
+  subscript(step: Int) -> StepEntry? { blocks[step / Self.perBlock]?[step]?.entry }
+
+  /// In no particular order.
+  var entries: some Sequence<StepEntry> { blocks.values.lazy.flatMap(\.values).map(\.entry) }
+
+  /// Takes a step, or the last word on one that was asked again.
+  mutating func take(_ entry: StepEntry) {
+    blocks[entry.step / Self.perBlock, default: [:]][entry.step] = Kept(entry)
+    highest = max(highest, entry.step)
+  }
+}

@@ -1,0 +1,68 @@
+import Federation
+import Foundation
+import KonsilTesting
+import PooledReference
+import Testing
+import Wire
+
+extension EndToEnd {
+  @Suite struct ToleranceTests {
+    private static let options = SiteOptions(
+      policy: SiteOptions.policy() + "\n  tolerant: \(Policy.tolerantSentence)")
+
+    private static func materials() throws -> FederationMaterials {
+      try .ibd().editing("template.yaml") {
+        $0.replacingOccurrences(of: "membership: fixed ", with: "membership: tolerant ")
+      }
+    }
+
+    @Test("A tolerant run goes on without a killed agent, to the fit on the others' records")
+    func killed() async throws {
+      try await SlowProxy.run { proxy, port in
+        try await FederationProcesses.run(try Self.materials()) { federation in
+          try await federation.startCoordinator(patience: 1)
+          var slow = Self.options
+          slow.proxyPort = port
+          try await federation.startAgents(["basel"], slow)
+          try await federation.startAgents(["luxembourg", "strasbourg", "freiburg"], Self.options)
+          try await federation.waitForSites(federation.sites)
+
+          proxy.isSlow = true
+          let run = try await federation.submit()
+          // The first sums are over all four: what is fitted, and on which scales.
+          try await wait(until: "Newton has begun", told: federation.coordinator?.tail ?? "") {
+            federation.steps("freiburg", of: run).last ?? 0 >= 6
+          }
+          await federation.agent("freiburg")?.kill()
+          proxy.isSlow = false
+          try await federation.watch(run)
+
+          let model = try FederatedModel(json: try await federation.exportModel(run))
+          let others = try federation.sites.filter { $0 != "freiburg" }.map {
+            (name: $0, text: try federation.text("\($0)/records.csv"))
+          }
+          let pooled = try LogisticFit(
+            PooledDesign(PooledTable(texts: others), terms: IBD.terms, outcome: "failure_12m"))
+          let difference = try maxDifference(
+            coefficients: [model.intercept.coefficient] + model.terms.map(\.coefficient),
+            reference: pooled.coefficients, standardErrors: pooled.standardErrors)
+          #expect(difference <= 1e-9)
+          let told = try await federation.detail(run).events.map(\.text)
+          #expect(told.contains { $0.contains("freiburg") }, "\(told)")
+        }
+      }
+    }
+
+    @Test("A site whose administrator has not accepted what membership: tolerant gives away refuses the plan")
+    func notAccepted() async throws {
+      try await FederationProcesses.run(try Self.materials()) { federation in
+        try await federation.startCoordinator()
+        try await federation.startAgents(["luxembourg"])
+        let run = try await federation.submit()
+        let watched = try await federation.konsil("run", "watch", run, "--json")
+        #expect(watched.status == Federation.ExitStatus.runFailed.rawValue, "\(watched)")
+        #expect(try watched.decoded(as: PrintedError.self).error.code == "policy-membership")
+      }
+    }
+  }
+}
