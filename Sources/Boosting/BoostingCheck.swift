@@ -1,4 +1,5 @@
 import Cohorts
+import Queries
 
 /// What is wrong with a plan's boosted trees, before any records are seen: one sentence each.
 package enum BoostingCheck {
@@ -8,6 +9,28 @@ package enum BoostingCheck {
     _ specification: BoostingSpecification, dictionary: StudyDictionary
   ) -> [String] {
     parameters(specification) + outcome(specification, dictionary) + variables(specification, dictionary)
+      + size(specification, dictionary)
+  }
+
+  /// A step tells the splits and leaves of all trees that grow at once.
+  private static func size(_ plan: BoostingSpecification, _ dictionary: StudyDictionary) -> [String] {
+    guard let outcome = dictionary.column(named: plan.outcome), (1...16).contains(plan.maxDepth) else {
+      return []
+    }
+    let trees = TrainingSets(plan).count * BoostingTarget(outcome).classes
+    let leaves = min(1 << plan.maxDepth, plan.maxLeaves == 0 ? .max : max(plan.maxLeaves, 2))
+    let splits = plan.grow == .depth ? leaves / 2 : leaves - 1
+    let levels = plan.predictors.map { name -> Int in
+      if case .categorical(let levels)? = dictionary.variable(named: name)?.kind { return levels.count }
+      return 1
+    }
+    let slopes = plan.leaves == .linear ? min(plan.maxDepth, plan.predictors.count) : 0
+    let numbers = trees * (5 + splits * (4 + (levels.max() ?? 1)) + leaves * (2 + 5 * slopes))
+    guard numbers > Query.mostParameters - 5 else { return [] }
+    return [
+      "\(trees) trees of \(leaves) leaves at once are more than a step can tell: "
+        + "use fewer folds and repeats, a smaller “max_depth”, or “max_leaves”"
+    ]
   }
 
   private static func parameters(_ plan: BoostingSpecification) -> [String] {

@@ -13,18 +13,38 @@ extension BoostingComputation {
     }
     guard query.name == TreeQuery.name else {
       // Only where a round has just ended: the scores of all rows are then those of whole rounds.
-      guard let scoring, let last = progress.last, last.closes else { throw Self.outOfOrder(query) }
+      guard let last = progress.last, last.closes else { throw Self.outOfOrder(query) }
       let isEnd = last.round == frame.specification.rounds || frame.specification.earlyStoppingRounds > 0
       guard isEnd else { throw Self.outOfOrder(query) }
+      if query.name == ImportanceSums.name { return try checkImportance(query, rounds: last.round) }
+      guard let scoring else { throw Self.outOfOrder(query) }
       return try scoring.check(query, rounds: last.round)
     }
-    guard scoring?.hasBegun != true else { throw Self.outOfOrder(query) }
+    guard scoring?.hasBegun != true, explained == nil else { throw Self.outOfOrder(query) }
     guard let step = TreeStep(parameters: query.parameters) else { throw Self.doesNotFollow(query) }
     var next = progress
     if progress.last != step { try next.take(step) }
     guard TreeQuery(step, next.context, features: next.features).query == query else {
       throw Self.doesNotFollow(query)
     }
+  }
+
+  /// The model is explained once, at one number of rounds.
+  private func checkImportance(_ query: Query, rounds: Int) throws(QueryRefusal) {
+    guard frame.specification.importance, explained == nil || explained == query else {
+      throw Self.outOfOrder(query)
+    }
+    guard let sums = importanceSums(query, rounds: rounds), sums.query == query else {
+      throw Self.doesNotFollow(query)
+    }
+  }
+
+  /// - Returns: nil where the query names other rounds than those that are finished.
+  func importanceSums(_ query: Query, rounds: Int) -> ImportanceSums? {
+    guard let heard, query.parameters.count == 1, let kept = Int(exactly: query.parameters[0]),
+      (0...rounds).contains(kept), let rows = preparation.counts?.rows
+    else { return nil }
+    return try? ImportanceSums(heard.model(rounds: kept), frame, rows: rows)
   }
 
   private static func outOfOrder(_ query: Query) -> QueryRefusal {
@@ -67,7 +87,7 @@ struct TreeProgress: Hashable, Sendable {
     let expected = last.map { ($0.serial + 1, $0.round + (step.closes ? 1 : 0)) } ?? (0, 0)
     guard (step.serial, step.round) == expected, step.closes || last != nil, step.round <= rounds,
       last.map({ $0.round < rounds }) ?? true, step.growths.count == context.trees,
-      step.round < rounds || context.asksLosses
+      step.round < rounds || context.tellsEnd
     else {
       throw QueryRefusal(.outOfOrder, "step \(step.serial) of round \(step.round) is not what comes now")
     }

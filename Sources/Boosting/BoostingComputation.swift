@@ -15,6 +15,10 @@ package struct BoostingComputation: SiteComputation {
   private var forest: SiteForest?
   private(set) var scoring: SiteTreeScoring?
   private(set) var progress: TreeProgress?
+  /// The trees so far, where they are to be explained.
+  private(set) var heard: HeardTrees?
+  /// The query that asked to explain them.
+  private(set) var explained: Query?
 
   /// - Parameters:
   ///   - leastCount: the site's own; the study's holds as well.
@@ -37,6 +41,7 @@ package struct BoostingComputation: SiteComputation {
 
   package mutating func contribution(to query: Query) -> Contribution? {
     if progress == nil { return prepare().flatMap { Contribution(elements: $0, for: query) } }
+    if query.name == ImportanceSums.name { return importance(query) }
     if query.name != TreeQuery.name {
       guard var scoring, let forest else { return nil }
       defer { self.scoring = scoring }
@@ -50,6 +55,16 @@ package struct BoostingComputation: SiteComputation {
         step,
         TreeQuery(step, forest.context) { forest.trees[$0].features(of: $1, forest.context.binning) }),
       for: query)
+  }
+
+  private mutating func importance(_ query: Query) -> Contribution? {
+    guard let last = progress?.last, let sums = importanceSums(query, rounds: last.round),
+      let table = FeatureTable(rowCount: rows.count, columns: rows.columns)
+    else { return nil }
+    explained = query
+    let exposures = frame.specification.exposure.map { _ in rows.exposure }
+    return sums.answer(table, outcomes: rows.outcome, exposures: exposures, patients: rows.patients)
+      .flatMap { Contribution($0, for: query) }
   }
 
   private mutating func prepare() -> [UInt64]? {
@@ -87,6 +102,7 @@ package struct BoostingComputation: SiteComputation {
     if next.last == step { return true }
     guard (try? next.take(step)) != nil else { return false }
     progress = next
+    heard?.follow(step)
     var forest = forest ?? SiteForest(next.context, rows: rows, isTraining: isTraining, workers: workers)
     // One owner, so that nothing is copied.
     self.forest = nil
@@ -104,8 +120,11 @@ package struct BoostingComputation: SiteComputation {
     guard let context = try TreeContext(preparation) else { return }
     sorted = []
     progress = TreeProgress(context)
+    heard = frame.specification.importance ? HeardTrees(context) : nil
     scoring = SiteTreeScoring(context)
   }
+
+  package var findings: [SiteFinding] { scoring?.findings ?? [] }
 
   package var federatedRows: Int? { preparation.counts?.rows }
 }

@@ -21,7 +21,8 @@ package struct BoostingImportance: Hashable, Sendable, Codable {
 }
 
 /// The sums that `BoostingImportance` comes from, asked in one step when the trees are finished.
-package struct ImportanceSums: Hashable, Sendable {
+package struct ImportanceSums: Hashable, Sendable, Codable {
+  static let name = "importance"
   static let mostRows = 8192
   static let mostBackground = 64
   private static let explainedStream: UInt64 = 0x6578_706c_6169_6e00
@@ -60,6 +61,18 @@ package struct ImportanceSums: Hashable, Sendable {
         sites: sites),
       try .reals("losses", length: 1 + features, bound: Double(rows) * mostLoss, sites: sites),
     ]
+  }
+
+  init(_ model: TreeModel, _ frame: BoostingFrame, rows: Int) throws(AnalysisError) {
+    try self.init(
+      model, seed: frame.specification.seed, rows: rows, greatestOutcome: frame.target.greatest,
+      sites: frame.sites.count)
+  }
+
+  /// Of the model with so many rounds.
+  package var query: Query {
+    Query(
+      name: Self.name, parameters: [Double(model.rounds.count)], segments: segments, isVerified: false)
   }
 
   /// A site's part of the sums: one list a segment.

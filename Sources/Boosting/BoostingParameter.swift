@@ -72,6 +72,9 @@ package struct BoostingParameter: Sendable {
       "linear_lambda", .real(\.linearLambda, 0...1e6, above: true),
       "ridge of linear leaves, on standardised variables"),
     .init(
+      "importance", .flag(\.importance),
+      "whether mean magnitudes of SHAP values and permutation importance are asked of the finished model"),
+    .init(
       "release_statistics", .flag(\.releaseStatistics), "whether the model shows each node's gain and cover"),
   ]
 

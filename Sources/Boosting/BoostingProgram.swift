@@ -1,3 +1,4 @@
+import Evaluation
 import Preprocessing
 import Queries
 
@@ -7,12 +8,16 @@ package struct BoostingProgram: Program {
   private enum Phase: Hashable, Codable, Sendable {
     case preparing
     case growing(GrowingForest)
-    case scoring(TreeScoring, BoostingModel)
+    case explaining(ImportanceSums, BoostingModel)
+    case scoring(ScoringRun, BoostingModel)
     case finished(BoostingModel)
   }
 
   private var preparation: BoostingPreparation
   private var phase = Phase.preparing
+
+  /// Of the queries that are asked in each round.
+  package static let nameOfRounds = TreeQuery.name
 
   package init(_ frame: BoostingFrame) { preparation = BoostingPreparation(frame) }
 
@@ -20,7 +25,7 @@ package struct BoostingProgram: Program {
   /// weigh much.
   package var isLight: Bool {
     switch phase {
-    case .preparing, .scoring, .finished: true
+    case .preparing, .explaining, .scoring, .finished: true
     case .growing(let forest): forest.isAtStartOfRound
     }
   }
@@ -30,6 +35,7 @@ package struct BoostingProgram: Program {
     case .preparing:
       return .ask(preparation.query ?? Self.nothing)
     case .growing(let forest): return .ask(forest.asked.query)
+    case .explaining(let sums, _): return .ask(sums.query)
     case .scoring(let scoring, _): return .ask((try? scoring.query()) ?? Self.nothing)
     case .finished(let model): return .finished(model)
     }
@@ -49,20 +55,41 @@ package struct BoostingProgram: Program {
       phase = .preparing
       defer { if case .preparing = phase { phase = .growing(forest) } }
       try forest.absorb(sum)
-      if let model = forest.model { finish(model) }
+      if let model = forest.model { try explain(model) }
+    case .explaining(let sums, var model):
+      model.importance = sums.importance(sum)
+      validate(model)
     case .scoring(var scoring, var model):
-      let performances = try scoring.absorb(sum)
-      phase = .scoring(scoring, model)
-      guard let performances else { return }
+      guard let query = try scoring.query(), sum.fits(query) else {
+        throw AnalysisError(
+          .inconsistentSum, "a sum has not the elements that its query asks for",
+          advice: "report this as a fault of ours")
+      }
+      guard let performances = try scoring.performances(sum, query) else {
+        try scoring.absorb(sum)
+        phase = .scoring(scoring, model)
+        return
+      }
       model.validation = preparation.frame.report(performances)
       phase = .finished(model)
     case .finished: break
     }
   }
 
-  private mutating func finish(_ model: BoostingModel) {
-    let scoring = TreeScoring(
-      preparation.frame, rows: model.rows, rounds: model.trees.rounds.count, leastCount: model.leastCount)
-    phase = scoring.map { .scoring($0, model) } ?? .finished(model)
+  private mutating func explain(_ model: BoostingModel) throws(AnalysisError) {
+    let frame = preparation.frame
+    guard frame.specification.importance else { return validate(model) }
+    phase = .explaining(try ImportanceSums(model.trees, frame, rows: model.rows), model)
+  }
+
+  private mutating func validate(_ model: BoostingModel) {
+    let frame = preparation.frame
+    guard let sums = frame.scoreSums(rows: model.rows, leastCount: model.leastCount) else {
+      phase = .finished(model)
+      return
+    }
+    let scoring = ScoringRun(
+      sums, parameters: [Double(model.trees.rounds.count)], rows: model.rows, sites: frame.sites.count)
+    phase = .scoring(scoring, model)
   }
 }

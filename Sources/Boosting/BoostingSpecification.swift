@@ -68,6 +68,8 @@ package struct BoostingSpecification: Hashable, Sendable, Codable {
   package var validationFraction = 0.2
   /// The ridge of linear leaves.
   package var linearLambda = 1.0
+  /// Whether the finished model is explained over the federation.
+  package var importance = true
   /// Whether the model is released with each node's gain and cover.
   package var releaseStatistics = false
 

@@ -9,7 +9,7 @@ struct GrowingForest: Hashable, Sendable, Codable {
   private var trees: [GrowingTree]
   /// Finished rounds of the whole model.
   private var rounds: [[Tree]] = []
-  /// Of each validated set after 0, 1, 2 … rounds.
+  /// Of each validated set after 0, 1, 2 … rounds; without any, of all rows after the last.
   private var losses: [[Int64]] = []
   private(set) var model: BoostingModel?
 
@@ -40,7 +40,7 @@ struct GrowingForest: Hashable, Sendable, Codable {
     }
     if step.asksLeafSums { return close(linear: sum) }
     let received = ReceivedHistograms(sum, asked, context)
-    if step.closes, context.asksLosses {
+    if context.losses(of: step) > 0 {
       losses.append(received.losses)
       if isOver { return finish() }
     }
@@ -102,7 +102,7 @@ struct GrowingForest: Hashable, Sendable, Codable {
     }
     rounds.append((0..<context.frame.classes).map { trees[$0].tree(growths[$0].leaves, context) })
     let isLast = rounds.count == context.frame.specification.rounds
-    guard !isLast || context.asksLosses else { return finish() }
+    guard !isLast || context.tellsEnd else { return finish() }
     trees = Self.planted(context)
     for tree in trees.indices { growths[tree].asks = isLast ? [] : trees[tree].asks }
     step = TreeStep(serial: step.serial + 1, round: rounds.count, closes: true, growths: growths)
@@ -137,7 +137,8 @@ struct GrowingForest: Hashable, Sendable, Codable {
       bins: Dictionary(
         context.binning.features.map { (frame.features[$0.feature].name, $0.cells) }, uniquingKeysWith: { $1 }
       ),
-      losses: total.map { Double($0) / unit }, stoppedAt: stops ? kept : nil, notes: notes)
+      losses: context.asksLosses ? total.map { Double($0) / unit } : [],
+      stoppedAt: stops ? kept : nil, notes: notes)
     trees = []
   }
 }

@@ -121,7 +121,7 @@ struct SiteForest: Sendable {
   /// The elements of a step's query.
   func answer(_ step: TreeStep, _ asked: TreeQuery) -> [UInt64] {
     if step.asksLeafSums { return leafSums(asked.leaves) }
-    let losses = step.closes && context.asksLosses ? losses : []
+    let losses = context.losses(of: step) > 0 ? losses : []
     let countsRows = !context.frame.hessianProvesRows
     return [UInt64](unsafeUninitializedCapacity: asked.query.length + Contribution.spareCapacity) {
       elements, count in
@@ -206,9 +206,13 @@ struct SiteForest: Sendable {
     }
   }
 
-  /// Of each training set with rows held out, the sum of their losses.
+  /// Of each training set with rows held out, the sum of their losses; where none has any, that of all rows.
   private var losses: [Int64] {
     let rule = GradientRule(context)
+    guard context.asksLosses else {
+      let own = Array(scores[0..<classes])
+      return [(0..<rows.count).reduce(0) { $0 &+ rule.loss($1, rows, scores: own) }]
+    }
     return context.frame.trainingSets.validated.map { set in
       let own = Array(scores[set * classes..<(set + 1) * classes])
       return isTraining[set].indices.reduce(0) { sum, row in

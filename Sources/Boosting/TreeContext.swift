@@ -39,12 +39,24 @@ struct TreeContext: Hashable, Sendable, Codable {
 
   /// Whether losses on held-out rows are asked as each round ends.
   var asksLosses: Bool { !frame.trainingSets.validated.isEmpty }
+
+  /// Whether the sites are told the last round's end: for its losses, or to explain the model.
+  var tellsEnd: Bool { asksLosses || frame.specification.importance }
+
+  /// Losses that a step asks: those of rows held out as each round ends, else that of all rows at the end.
+  func losses(of step: TreeStep) -> Int {
+    guard step.closes else { return 0 }
+    guard !asksLosses else { return frame.trainingSets.validated.count }
+    return step.round == frame.specification.rounds ? 1 : 0
+  }
 }
 
 /// A step as a query: sums of leaves, or histograms, node by node, each with the node's rows at the end; rows
 /// of their cells where the Hessian does not prove them; losses where a round ends.
 struct TreeQuery {
   static let name = "tree-histograms"
+  /// Over more nodes one width serves all, so that a query has few segments.
+  private static let mostWidths = 400
 
   /// A histogram on its way.
   struct Block {
@@ -83,14 +95,17 @@ struct TreeQuery {
     leaves = []
     var blocks: [Block] = []
     var segments: [Segment] = []
+    let asks = step.growths.flatMap(\.asks)
+    let most = asks.count > Self.mostWidths ? asks.map(\.parentRows).max() : nil
     for (tree, growth) in step.growths.enumerated() where !growth.asks.isEmpty {
       let layout = context.layout(round: step.round, tree: tree)
       for ask in growth.asks {
-        let bits = Quantisation.bits(max(ask.parentRows, 1))
+        let rows = most ?? ask.parentRows
+        let bits = Quantisation.bits(max(rows, 1))
         blocks.append(
           Block(
             tree: tree, node: ask.node, layout: layout,
-            format: context.quantisation.format(rows: ask.parentRows),
+            format: context.quantisation.format(rows: rows),
             countWidth: RingWidth(bits: (bits + 7) / 8 * 8) ?? .full))
       }
     }
@@ -99,9 +114,8 @@ struct TreeQuery {
     if !context.frame.hessianProvesRows {
       Self.append("rows-of-cells", blocks.map { ($0.layout.cells, $0.countWidth) }, to: &segments)
     }
-    if step.closes, context.asksLosses {
-      segments.append(.words("losses", length: context.frame.trainingSets.validated.count, width: .full))
-    }
+    let losses = context.losses(of: step)
+    if losses > 0 { segments.append(.words("losses", length: losses, width: .full)) }
     self.blocks = blocks
     query = Query(name: Self.name, parameters: step.parameters, segments: segments, isVerified: false)
   }

@@ -37,6 +37,26 @@ package struct Cohort: Sendable, Equatable {
     self.patients = patients
   }
 
+  /// The rows of all, one after the other.
+  ///
+  /// - Returns: nil for no cohort, and where one lacks a column of the first or has it in another kind.
+  package init?(joining cohorts: [Cohort]) {
+    guard let first = cohorts.first else { return nil }
+    var columns = first.columns
+    for cohort in cohorts.dropFirst() {
+      for name in columns.keys {
+        switch (columns[name], cohort[name]) {
+        case (.numbers(let values), .numbers(let more)): columns[name] = .numbers(values + more)
+        case (.levels(let values), .levels(let more)): columns[name] = .levels(values + more)
+        default: return nil
+        }
+      }
+    }
+    self.init(
+      rowCount: cohorts.reduce(0) { $0 + $1.rowCount }, columns: columns,
+      patients: cohorts.flatMap(\.patients))
+  }
+
   package var columnNames: [String] { columns.keys.sorted() }
 
   package subscript(name: String) -> Column? { columns[name] }

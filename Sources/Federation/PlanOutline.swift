@@ -41,13 +41,17 @@ package struct PlanOutline: Encodable, Equatable, Sendable {
     }
     facts = PlanWords.facts(of: plan, study: study)
     let rounds = if case .boosting(let specification) = plan.algorithm { specification.rounds } else { 1 }
+    let rehearsed = min(rounds, Rehearsal.mostRounds)
+    func times(_ count: Int) -> Int { (count * rounds + rehearsed - 1) / rehearsed }
     questions = names.compactMap { name in
-      Question(rehearsal.queries.filter { $0.name == name }, rounds: rounds)
+      Question(rehearsal.queries.filter { $0.name == name }, times: times)
     }
     columns = if case .logistic(let model)? = rehearsal.model { model.columns.map(\.name) } else { [] }
-    let repeats = rehearsal.queries.map { $0.isVerified ? 1 : rounds }
-    steps = repeats.reduce(0, +)
-    numbers = zip(rehearsal.queries, repeats).reduce(0) { $0 + $1.0.length * $1.1 }
+    let (ofTrees, others) = (
+      rehearsal.queries.filter(\.isOfTrees), rehearsal.queries.filter { !$0.isOfTrees }
+    )
+    steps = others.count + times(ofTrees.count)
+    numbers = others.reduce(0) { $0 + $1.length } + times(ofTrees.reduce(0) { $0 + $1.length })
   }
 
   /// The greatest numbers that can be released before the step budget is used up: the verified sums, and for all
@@ -64,8 +68,8 @@ package struct PlanOutline: Encodable, Equatable, Sendable {
 extension PlanOutline.Question {
   /// - Parameters:
   ///   - queries: of one name; nil for none.
-  ///   - rounds: how often those that are not verified are asked.
-  fileprivate init?(_ queries: [Query], rounds: Int) {
+  ///   - times: how often those of trees are asked in all rounds, of how often in the rehearsal.
+  fileprivate init?(_ queries: [Query], times: (Int) -> Int) {
     guard let longest = queries.max(by: { $0.length < $1.length }) else { return nil }
     query = longest.name
     numbers = longest.length
@@ -74,6 +78,11 @@ extension PlanOutline.Question {
         name: $0.name, numbers: $0.length, meaning: SegmentMeanings.words($0.name, in: longest.name))
     }
     isVerified = longest.isVerified
-    times = longest.isVerified ? queries.count : queries.count * rounds
+    self.times = longest.isOfTrees ? times(queries.count) : queries.count
   }
+}
+
+extension Query {
+  /// Whether it is asked anew in each round of trees.
+  fileprivate var isOfTrees: Bool { name == BoostingProgram.nameOfRounds }
 }

@@ -12,6 +12,9 @@ extension PlanWords {
     ]
     if let exposure = specification.exposure { facts.append(Fact("exposure", exposure)) }
     if let weight = specification.weight { facts.append(Fact("weights", weight)) }
+    if specification.releaseStatistics {
+      facts.append(Fact("released", "each node's gain and cover as well, which help to rebuild records"))
+    }
     switch specification.validation {
     case .folds(let folds, let repeats, seed: _):
       facts.append(

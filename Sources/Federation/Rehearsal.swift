@@ -8,6 +8,7 @@ struct Rehearsal {
   /// In their order.
   private(set) var queries: [Query] = []
   private(set) var model: PlanModel?
+  static let mostRounds = 5
 
   /// - Parameter plan: one without problems in `study`.
   /// - Throws: `AnalysisError` when no records at all could give a result under the plan.
@@ -51,10 +52,10 @@ struct Rehearsal {
 }
 
 extension Plan {
-  /// With one round of trees, for all rounds ask alike.
+  /// With few rounds of trees, for all rounds ask alike; scores take more values than after one.
   fileprivate var shortened: Plan {
     guard case .boosting(var specification) = algorithm else { return self }
-    specification.rounds = 1
+    specification.rounds = min(specification.rounds, Rehearsal.mostRounds)
     specification.earlyStoppingRounds = 0
     return Plan(
       name: name, study: self.study, studyDigest: studyDigest, sites: sites, membership: membership,

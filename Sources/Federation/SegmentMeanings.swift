@@ -106,8 +106,15 @@ enum SegmentMeanings {
       "gradients-and-hessians":
         "for each asked node, variable and bin, gradient and Hessian in one number; the node's rows",
       "rows-of-cells": "for each asked node, variable and bin, its rows",
-      "losses": "for each training set, the loss of the rows held out of it",
+      "losses":
+        "for each training set, the loss of the rows held out of it; without any, that of all rows at the end",
       "sums-of-leaves": "for each leaf, sums of products of the numbers on its path and the gradient",
+    ],
+    "importance": [
+      "explained-rows": "rows that are drawn",
+      "shap-magnitudes":
+        "for each variable, the sum over them of how far it moves the prediction, against other rows here",
+      "losses": "the sum of their losses, and for each variable that with its values permuted here",
     ],
     "quantiles": ["left-halves": "rows in the lower half of each interval that is searched for quantiles"],
   ]

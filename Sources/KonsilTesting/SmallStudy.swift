@@ -9,7 +9,7 @@ import Simulation
 package struct SmallStudy: Sendable {
   package let table: SmallTable
   package let study: Study
-  package let plan: Plan
+  package private(set) var plan: Plan
   package let signers: [SigningKey]
   package let roster: Roster
 
@@ -55,6 +55,15 @@ package struct SmallStudy: Sendable {
       [(.number("age", 0, 120), .numbers(ages)), (.binary("smoker"), .numbers(smokers))],
       outcome: outcome, rows: Array(repeating: rows, count: sites))
     return try SmallStudy(table, leastRows: leastRows, mostSteps: mostSteps)
+  }
+
+  /// The same rows with a plan of another algorithm.
+  package func running(_ algorithm: Algorithm, mostSteps: Int = 200) -> SmallStudy {
+    var other = self
+    other.plan = Plan(
+      name: plan.name, study: plan.study, studyDigest: nil, sites: plan.sites, membership: .fixed,
+      filter: plan.filter, algorithm: algorithm, mostSteps: mostSteps)
+    return other
   }
 
   /// Each site's records by its name.

@@ -63,6 +63,9 @@ package struct Segment: Hashable, Sendable, Codable {
 /// What every site must compute: parameters in, one vector of integers out, described segment by
 /// segment. Coordinator and sites derive it alike, so a site refuses one that differs from its own.
 package struct Query: Hashable, Sendable, Codable {
+  /// More do not fit into a message.
+  package static let mostParameters = 65_536
+
   /// The computation's name, such as `newton`.
   package let name: String
   package let parameters: [Double]

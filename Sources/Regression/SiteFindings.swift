@@ -14,19 +14,7 @@ enum SiteFindings {
 
   /// - Parameter intercept: the site's own, on the original scale, where it has one.
   static func of(_ scores: SiteScores, intercept: Double?, recalibrates: Bool) -> [SiteFinding] {
-    var findings: [SiteFinding] = []
-    let areas = scores.table.sets.map { Concordance(scores: $0.logits, outcome: $0.outcome).auc }
-    if let apparent = areas.first ?? nil {
-      findings.append(
-        SiteFinding("auc_apparent", apparent, "AUC on this site's rows, which the model was fitted on"))
-    }
-    let validated = areas.dropFirst().compactMap(\.self)
-    if !validated.isEmpty {
-      findings.append(
-        SiteFinding(
-          "auc_cross_validated", validated.reduce(0, +) / Double(validated.count),
-          "AUC on this site's rows, each held out of the fit, over the repeats"))
-    }
+    var findings = scores.table.findings
     if let intercept {
       findings.append(
         SiteFinding("intercept", intercept, "this site's own intercept beside the model's coefficients"))

@@ -1,6 +1,7 @@
 import Cohorts
 import Connectors
 import Federation
+import Queries
 import Regression
 import SecureAggregation
 import Simulation
@@ -16,12 +17,17 @@ package enum SimulatedRun {
     package let records: [NamedPath]
     /// Where the model and what belongs to it is written.
     package let folder: String
+    /// Whether all rows are taken together, without sites and masks.
+    package let isPooled: Bool
 
-    package init(study: String, plan: String, records: [NamedPath], folder: String) {
+    package init(
+      study: String, plan: String, records: [NamedPath], folder: String, isPooled: Bool = false
+    ) {
       self.study = study
       self.plan = plan
       self.records = records
       self.folder = folder
+      self.isPooled = isPooled
     }
   }
 
@@ -44,14 +50,13 @@ package enum SimulatedRun {
     let cohorts = try read(request.records, plan: plan, study: study, hasKeys: source.studyDigest != nil)
     let clock = ContinuousClock()
     let start = clock.now
-    let federation = try SimulatedFederation(plan: plan, study: study, cohorts: cohorts)
     var steps: [SimulationRecord.Step] = []
-    let outcome = federation.run { record in
+    let train = request.isPooled ? pooled : federated
+    let model = try train(plan, study, cohorts) { record in
       let step = SimulationRecord.Step(record)
       steps.append(step)
-      progress("simulated: \(step.words(of: plan.mostSteps))")
+      progress("\(request.isPooled ? "pooled" : "simulated"): \(step.words(of: plan.mostSteps))")
     }
-    let model = try model(outcome, federation)
     let report = SimulationReport(
       record: SimulationRecord(
         study: study.name, plan: plan.name,
@@ -65,9 +70,27 @@ package enum SimulatedRun {
     return report
   }
 
-  private static func model(
-    _ outcome: RunOutcome?, _ federation: SimulatedFederation
+  private static func pooled(
+    _ plan: Plan, _ study: Study, _ cohorts: [String: Cohort], onStep: (StepRecord) -> Void
   ) throws -> PlanModel {
+    guard !plan.restsOnSites else {
+      throw Complaint(
+        .usage, code: "plan-rests-on-sites", "the plan's model depends on which site a row lies at",
+        advice: "leave --pooled out")
+    }
+    do {
+      return try PooledTraining.run(
+        plan, study: study, cohorts: plan.sites.compactMap { cohorts[$0] }, onStep: onStep)
+    } catch let error as AnalysisError {
+      throw RunFailure(code: error.code.rawValue, message: error.message, advice: error.advice)
+    }
+  }
+
+  private static func federated(
+    _ plan: Plan, _ study: Study, _ cohorts: [String: Cohort], onStep: (StepRecord) -> Void
+  ) throws -> PlanModel {
+    let federation = try SimulatedFederation(plan: plan, study: study, cohorts: cohorts)
+    let outcome = federation.run(onStep: onStep)
     switch outcome {
     case .failed(let failure): throw failure
     case .finished:

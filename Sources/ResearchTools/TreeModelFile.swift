@@ -107,20 +107,19 @@ extension TreeModelFile {
   /// - Throws: a complaint when the model is not of this plan and study.
   package init(
     _ model: BoostingModel, specification: BoostingSpecification, plan: Plan, planDigest: Digest?,
-    study: Study, studyDigest: Digest?, importance: [Importance]? = nil, run: String?, simulated: Bool
+    study: Study, studyDigest: Digest?, run: String?, simulated: Bool
   ) throws(Complaint) {
     try self.init(
       model, specification: specification, algorithm: plan.algorithm.name, filter: plan.filter,
       dictionary: study.dictionary, recordKey: study.recordKey,
       study: ModelFile.Origin(name: study.name, digest: studyDigest),
-      plan: ModelFile.Origin(name: plan.name, digest: planDigest), importance: importance,
-      run: run, simulated: simulated)
+      plan: ModelFile.Origin(name: plan.name, digest: planDigest), run: run, simulated: simulated)
   }
 
   package init(
     _ model: BoostingModel, specification: BoostingSpecification, algorithm: String, filter: CohortFilter,
     dictionary: StudyDictionary, recordKey: String, study: ModelFile.Origin, plan: ModelFile.Origin,
-    importance: [Importance]?, run: String?, simulated: Bool
+    run: String?, simulated: Bool
   ) throws(Complaint) {
     let trees = model.trees
     let features = trees.features.compactMap { dictionary.variable(named: $0.name) }
@@ -153,11 +152,19 @@ extension TreeModelFile {
     losses = model.losses
     stoppedAt = model.stoppedAt
     notes = model.notes.map { ModelFile.Note(kind: $0.kind, subject: $0.subject, detail: $0.detail) }
-    self.importance = importance
+    importance = model.importance.map { Self.entries($0, features.map(\.name)) }
     validation = model.validation.map(ModelValidation.init)
     fractionBits = trees.fractionBits
     base = trees.base.map(trees.real)
     rounds = trees.rounds.map { $0.map { tree in tree.entries(of: trees) } }
+  }
+
+  private static func entries(_ importance: BoostingImportance, _ names: [String]) -> [Importance] {
+    names.enumerated().map { place, name in
+      Importance(
+        variable: name, meanShap: importance.meanShap.map { $0[place] },
+        permutation: importance.permutation[place])
+    }
   }
 
   /// Those named, then those that decide where one applies or that one is computed from.

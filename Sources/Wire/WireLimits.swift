@@ -1,3 +1,5 @@
+import Queries
+
 /// The version of the stream between agent and coordinator that this code speaks.
 package enum WireProtocol {
   package static let version: UInt32 = 1
@@ -21,11 +23,11 @@ package enum WireLimits {
   /// Entries in a list.
   package static let list = 1_000
   /// Numbers that a query is asked at: 512 KiB.
-  package static let parameters = 65_536
+  package static let parameters = Query.mostParameters
   /// Bytes of a signed study or plan.
   package static let document = 1 << 20
   /// Bytes of a model's JSON.
-  package static let model = 16 << 20
+  package static let model = 128 << 20
   /// Events in one update to a watching researcher.
   package static let events = 500
 

@@ -85,6 +85,16 @@ struct ModelFile: Decodable {
   let validation: Validation?
 }
 
+/// What of a model file of boosted trees the comparison needs.
+struct TreesFile: Decodable {
+  /// A tree, of which nothing is looked at.
+  struct Tree: Decodable {}
+
+  let rows: Int
+  let rounds: [Tree]
+  let validation: ModelFile.Validation?
+}
+
 /// What of a followed run the comparison needs.
 struct RunFile: Decodable {
   struct Instant: Decodable {

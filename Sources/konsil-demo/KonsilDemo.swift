@@ -7,11 +7,15 @@ import PooledReference
 @main
 struct KonsilDemo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "konsil-demo", abstract: "Compare federated models with fits on the pooled records.")
+    commandName: "konsil-demo", abstract: "Compare federated models with those of the pooled records.")
 
   @Option(
     parsing: .upToNextOption,
-    help: "Studies: NAME.run.json and NAME.model.json are theirs, SITE/records/NAME.csv their records.")
+    help: """
+      Studies: NAME.run.json and NAME.model.json are theirs, SITE/records/NAME.csv their records; of trees \
+      NAME.trees.run.json, NAME.trees.model.json, and as XGBoost reads them NAME.trees.xgboost.json and, from the \
+      pooled records, NAME.pooled.xgboost.json.
+      """)
   var studies: [String]
 
   @Option(parsing: .upToNextOption, help: "The sites' folders.")
@@ -39,7 +43,8 @@ struct KonsilDemo: ParsableCommand {
         let run: RunFile = try read("\(study).run.json")
         let model: ModelFile = try read("\(study).model.json")
         return DemoResult.Study(
-          model, run.run, try Comparison(model, records: sites.map { "\($0)/records/\(study).csv" }))
+          model, run.run, try Comparison(model, records: sites.map { "\($0)/records/\(study).csv" }),
+          trees: try trees(study))
       },
       transport: .init(tls: check.transport.tls, group: check.transport.group),
       memoryMib: .init(coordinator: mebibytes(coordinatorKib), agent: mebibytes(agentKib)),
@@ -48,6 +53,14 @@ struct KonsilDemo: ParsableCommand {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys]
     print(json ? String(decoding: try encoder.encode(result), as: UTF8.self) : result.text)
+  }
+
+  private func trees(_ study: String) throws -> DemoResult.Trees {
+    let run: RunFile = try read("\(study).trees.run.json")
+    let federated = try Data(contentsOf: URL(fileURLWithPath: "\(study).trees.xgboost.json"))
+    let pooled = try Data(contentsOf: URL(fileURLWithPath: "\(study).pooled.xgboost.json"))
+    return DemoResult.Trees(
+      try read("\(study).trees.model.json"), run.run, equalsPooled: federated == pooled)
   }
 
   private func read<File: Decodable>(_ path: String) throws -> File {

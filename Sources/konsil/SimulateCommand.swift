@@ -14,6 +14,9 @@ struct SimulateCommand: ReportingCommand {
         konsil simulate --study ibd.yaml --plan ibd-failure.plan.yaml --out result \\
           --site luxembourg=lux.csv freiburg=fr.csv basel=bs.csv
 
+      With --pooled the same plan runs on all rows at one place, without masks: what
+      a federation's model is to be measured by. Trees are then the same bytes.
+
       Writes model.json, coefficients.csv and covariance.csv, of boosted trees
       model.json and variables.csv, or of a summary summary.json and table1.csv, and
       run.json. Every output says that it is simulated.
@@ -33,12 +36,15 @@ struct SimulateCommand: ReportingCommand {
   @Option(help: ArgumentHelp("The folder to write the results to.", valueName: "folder"))
   var out: String
 
+  @Flag(help: "Take all rows together, without sites and masks.")
+  var pooled = false
+
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var output: OutputOptions
 
   func report() throws -> any Report {
     try SimulatedRun.run(
-      SimulatedRun.Request(study: study, plan: plan, records: site, folder: out),
+      SimulatedRun.Request(study: study, plan: plan, records: site, folder: out, isPooled: pooled),
       force: overwriting.force, progress: CommandOutput.tell)
   }
 }

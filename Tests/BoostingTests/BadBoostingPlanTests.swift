@@ -40,6 +40,23 @@ struct BadBoostingPlanTests {
     #expect(try Self.problems { $0.validation = .folds(1, repeats: 1, seed: 0) }.count == 1)
   }
 
+  @Test func aStepHasRoomForAllTreesThatGrowAtOnce() throws {
+    func problems(depth: Int, leaves: Int = 0) throws -> [String] {
+      try Self.problems {
+        $0.maxDepth = depth
+        $0.maxLeaves = leaves
+        $0.validation = .folds(5, repeats: 5, seed: 1)
+      }
+    }
+    #expect(try problems(depth: 8) == [])
+    #expect(
+      try problems(depth: 12) == [
+        "26 trees of 4096 leaves at once are more than a step can tell: "
+          + "use fewer folds and repeats, a smaller “max_depth”, or “max_leaves”"
+      ])
+    #expect(try problems(depth: 12, leaves: 200) == [])
+  }
+
   @Test func outcomesAndVariablesFitTheObjective() throws {
     #expect(try Self.problems(.softmax) == ["the objective “multi:softprob” does not fit the type of “ill”"])
     #expect(try Self.problems(outcome: "nobody") == ["the outcome “nobody” is not in the dictionary"])

@@ -1,3 +1,4 @@
+import Boosting
 import Federation
 import KonsilTesting
 import Queries
@@ -23,6 +24,32 @@ struct OutlineTests {
     }
     #expect(
       asked.dropFirst(5).allSatisfy { $0.name == "newton" && $0.length == outline.questions[4].numbers })
+  }
+
+  @Test("of trees lists what a round asks, times the rounds, and what is asked once")
+  func trees() throws {
+    let small = try SmallStudy.drawn()
+    var specification = BoostingSpecification(
+      outcome: SmallTable.outcome, predictors: small.table.predictors, objective: .logistic)
+    specification.rounds = 7
+    specification.maxDepth = 2
+    specification.validation = .folds(2, repeats: 1, seed: 1)
+    let study = small.running(.boosting(specification))
+    let outline = try PlanOutline(study.plan, study: study.study)
+    var carrier = try Carrier(Bench(study))
+    #expect(carrier.run() == .finished)
+    let asked = carrier.saved.map(\.query)
+    let names = asked.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    #expect(outline.questions.map(\.query) == names)
+    for question in outline.questions {
+      let queries = asked.filter { $0.name == question.query }
+      #expect(queries.allSatisfy { $0.length <= question.numbers }, "\(question.query)")
+      #expect(question.parts.allSatisfy { $0.meaning != $0.name }, "\(question.query)")
+    }
+    let rounds = asked.count { $0.name == "tree-histograms" }
+    let told = outline.questions.first { $0.query == "tree-histograms" }
+    #expect((7...2 * 7 + 1).contains(rounds) && told?.times ?? 0 >= rounds)
+    #expect(outline.questions.first { $0.query == "importance" }?.times == 1)
   }
 
   @Test("bounds what a run can release within its budget")

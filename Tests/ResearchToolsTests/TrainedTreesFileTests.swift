@@ -47,7 +47,7 @@ struct TrainedTreesFileTests {
     let file = try TreeModelFile(
       trained, specification: specification, algorithm: "boosting", filter: CohortFilter([]),
       dictionary: dictionary, recordKey: "id", study: .init(name: "ms", digest: nil),
-      plan: .init(name: "p", digest: nil), importance: nil, run: nil, simulated: true)
+      plan: .init(name: "p", digest: nil), run: nil, simulated: true)
     #expect(file.variables.map(\.name) == ["age", "drug", "stage", "years"])
     #expect(file.variables.map(\.required) == [false, false, false, true])
     #expect(file.parameters.first { $0.name == "eta" }?.value == "0.1")
@@ -75,7 +75,7 @@ struct TrainedTreesFileTests {
       try TreeModelFile(
         trained, specification: .init(outcome: "y", predictors: ["age"], objective: .logistic),
         algorithm: "boosting", filter: CohortFilter([]), dictionary: dictionary, recordKey: "id",
-        study: .init(name: "ms", digest: nil), plan: .init(name: "p", digest: nil), importance: nil, run: nil,
+        study: .init(name: "ms", digest: nil), plan: .init(name: "p", digest: nil), run: nil,
         simulated: true)
     }
   }

@@ -1,3 +1,4 @@
+import Boosting
 import Federation
 import KonsilTesting
 import SecureAggregation
@@ -27,8 +28,8 @@ struct LostSiteTests {
     /// The site of each message, in the order of delivery.
     let path: [String]
 
-    init() throws {
-      study = try SmallStudy.drawn()
+    init(_ study: SmallStudy) throws {
+      self.study = study
       let federation = try study.federation()
       var path: [String] = []
       while let next = federation.queue.first {
@@ -41,13 +42,39 @@ struct LostSiteTests {
     }
   }
 
+  private static func logistic() throws -> SmallStudy { try SmallStudy.drawn() }
+
+  /// Trees, whose sums are not kept, with a validation, some of whose sums are verified.
+  private static func trees() throws -> SmallStudy {
+    let study = try SmallStudy.drawn()
+    var specification = BoostingSpecification(
+      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
+    specification.rounds = 2
+    specification.maxDepth = 2
+    specification.validation = .folds(2, repeats: 1, seed: 1)
+    return study.running(.boosting(specification))
+  }
+
   @Test(
     "before any one of its messages finishes with the same model in the same steps",
     arguments: Loss.allCases)
   func once(loss: Loss) throws {
-    let undisturbed = try Undisturbed()
+    let undisturbed = try Undisturbed(Self.logistic())
     #expect(undisturbed.path.count > 70)
-    for (index, addressee) in undisturbed.path.enumerated() {
+    try every(loss, undisturbed)
+  }
+
+  @Test("before a message of a training of trees finishes with the same trees", arguments: Loss.allCases)
+  func onceOfTrees(loss: Loss) throws {
+    let undisturbed = try Undisturbed(Self.trees())
+    let forgotten = undisturbed.saved.values.count { $0.isForgotten }
+    #expect(forgotten > 0)
+    try every(loss, undisturbed, stride: 31)
+  }
+
+  /// - Parameter stride: that many messages lie between two that are tried.
+  private func every(_ loss: Loss, _ undisturbed: Undisturbed, stride: Int = 1) throws {
+    for (index, addressee) in undisturbed.path.enumerated() where index % stride == 0 {
       let bystander = undisturbed.study.roster.sites.first { $0 != addressee } ?? addressee
       for site in loss == .coordinatorRestarts ? [addressee] : [addressee, bystander] {
         let federation = try undisturbed.study.federation()
@@ -61,7 +88,15 @@ struct LostSiteTests {
 
   @Test("time and again finishes with the same model in the same steps", arguments: UInt64(1)...30)
   func manyTimes(seed: UInt64) throws {
-    let undisturbed = try Undisturbed()
+    try manyTimes(Undisturbed(Self.logistic()), seed: seed)
+  }
+
+  @Test("time and again finishes with the same trees", arguments: UInt64(1)...3)
+  func manyTimesOfTrees(seed: UInt64) throws {
+    try manyTimes(Undisturbed(Self.trees()), seed: seed)
+  }
+
+  private func manyTimes(_ undisturbed: Undisturbed, seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let federation = try undisturbed.study.federation()
     for _ in 0..<Int.random(in: 2...6, using: &random) {

@@ -1,55 +1,6 @@
 import Evaluation
 import Queries
 
-/// The queries that tell how well trees predict a yes or no, on the rows that they were trained on and on
-/// held-out ones: errors and pairs, calibration, cells of the probability, events in them. The coordinator's
-/// side.
-struct TreeScoring: Hashable, Codable, Sendable {
-  private var sums: ScoreSums
-  private var calibration: Calibration
-  private let rows: Int
-  private let sites: Int
-  /// Rounds that the scores are made with.
-  private let parameters: [Double]
-
-  /// - Returns: nil where the plan has no validation, or another objective.
-  init?(_ frame: BoostingFrame, rows: Int, rounds: Int, leastCount: Int) {
-    guard let sums = frame.scoreSums(rows: rows, leastCount: leastCount) else { return nil }
-    self.sums = sums
-    calibration = Calibration(count: sums.count)
-    self.rows = rows
-    sites = frame.sites.count
-    parameters = [Double(rounds)]
-  }
-
-  func query() throws(AnalysisError) -> Query? {
-    if let query = try sums.query(parameters) { return query }
-    if !calibration.isDone {
-      return try Calibration.query(
-        scores: parameters, calibration.parameters, count: sums.count, rows: rows, sites: sites)
-    }
-    return try ScoreBins.query(sums, parameters, sites: sites)
-  }
-
-  /// - Returns: of each set of scores how well they predict, after the last sum.
-  mutating func absorb(_ sum: QuerySum) throws(AnalysisError) -> [Performance]? {
-    guard let query = try query() else { return nil }
-    guard sum.fits(query) else {
-      throw AnalysisError(
-        .inconsistentSum, "a sum has not the elements that its query asks for",
-        advice: "report this as a fault of ours")
-    }
-    if sums.stage != .done {
-      try sums.absorb(sum)
-    } else if !calibration.isDone {
-      calibration.absorb(sum)
-    } else {
-      return Performance.all(sums, calibration, ScoreBins.bins(sums, sum))
-    }
-    return nil
-  }
-}
-
 extension BoostingFrame {
   /// The sums over scores: the whole model's on all rows, and each repeat's on its held-out ones.
   func scoreSums(rows: Int, leastCount: Int) -> ScoreSums? {
@@ -70,7 +21,8 @@ extension BoostingFrame {
   }
 }
 
-/// The site's side of `TreeScoring`.
+/// A site's answers to the queries that tell how well trees predict a yes or no, on the rows that they were trained on
+/// and on held-out ones.
 struct SiteTreeScoring: Sendable {
   private var sums: ScoreSums
   private let rows: Int
@@ -130,4 +82,7 @@ struct SiteTreeScoring: Sendable {
   }
 
   mutating func absorb(_ sum: QuerySum) throws(AnalysisError) { try sums.absorb(sum) }
+
+  /// What the site learns of the scores that were asked last.
+  var findings: [SiteFinding] { last?.table.findings ?? [] }
 }
