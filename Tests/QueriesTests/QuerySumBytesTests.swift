@@ -3,7 +3,7 @@ import Queries
 import Testing
 
 @Suite("The bytes of a sum")
-struct QuerySumTests {
+struct QuerySumBytesTests {
   private static func query() throws -> Query {
     Query(
       name: "mixed", parameters: [],
