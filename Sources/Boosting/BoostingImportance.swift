@@ -1,6 +1,6 @@
 import Queries
 
-/// How much a finished model rests on each variable, over the federation: means over at most some 8,000 rows, those of
+/// How much a finished model rests on each variable, over the federation: means over at most some 2,000 rows, those of
 /// patients whom a hash of the plan's seed draws.
 package struct BoostingImportance: Hashable, Sendable, Codable {
   /// Rows that the means are over.
@@ -23,8 +23,8 @@ package struct BoostingImportance: Hashable, Sendable, Codable {
 /// The sums that `BoostingImportance` comes from, asked in one step when the trees are finished.
 package struct ImportanceSums: Hashable, Sendable, Codable {
   static let name = "importance"
-  static let mostRows = 8192
-  static let mostBackground = 64
+  static let mostRows = 2048
+  static let mostBackground = 32
   private static let explainedStream: UInt64 = 0x6578_706c_6169_6e00
   private static let backgroundStream: UInt64 = 0x6261_636b_6772_0000
   private static let permutationStream: UInt64 = 0x7065_726d_7574_6500

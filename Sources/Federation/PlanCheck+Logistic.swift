@@ -102,7 +102,7 @@ struct LogisticCheck {
         ? [] : [Self.outside("validation.folds", Validation.foldRange)])
         + (Validation.repeatRange.contains(repeats)
           ? [] : [Self.outside("validation.repeats", Validation.repeatRange)])
-    case .groups(let groups): return problems(of: groups)
+    case .groups(let groups): return GroupCheck.problems(of: groups, sites: plan.sites)
     case nil:
       return specification.recalibration == .none
         ? []
@@ -117,44 +117,6 @@ struct LogisticCheck {
   private static func outside(_ key: String, _ range: ClosedRange<Int>) -> PlanProblem {
     PlanProblem(
       key, "is not from \(range.lowerBound) to \(range.upperBound)", advice: "write a number in that range")
-  }
-
-  /// One site left out would be subtraction: the sums with it less those without it.
-  private func problems(of groups: [[String]]) -> [PlanProblem] {
-    let least = LogisticSpecification.Validation.leastGroup
-    guard !groups.isEmpty else {
-      return [
-        PlanProblem("validation.groups", "has no group", advice: "name groups of at least \(least) sites")
-      ]
-    }
-    var problems: [PlanProblem] = []
-    var grouped: Set<String> = []
-    for (index, group) in groups.enumerated() {
-      let key = "validation.groups[\(index + 1)]"
-      for site in group where !plan.sites.contains(site) {
-        problems.append(
-          PlanProblem(
-            key, "“\(site)” is not a site of the plan",
-            advice: "its sites are \(plan.sites.joined(separator: ", "))"))
-      }
-      for site in group where !grouped.insert(site).inserted {
-        problems.append(
-          PlanProblem(key, "“\(site)” stands in a group already", advice: "name each site in one group"))
-      }
-      if group.count < least {
-        problems.append(
-          PlanProblem(
-            key, "\(group.count) sites left out could be told apart by subtraction",
-            advice: "leave out at least \(least) together"))
-      }
-      if plan.sites.count - group.count < least {
-        problems.append(
-          PlanProblem(
-            key, "\(plan.sites.count - group.count) sites would be left",
-            advice: "leave at least \(least) in; use folds where there are fewer than \(2 * least) sites"))
-      }
-    }
-    return problems
   }
 }
 

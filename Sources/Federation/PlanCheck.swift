@@ -53,6 +53,9 @@ extension Plan {
       problems += BoostingCheck.problems(specification, dictionary: study.dictionary).map {
         PlanProblem("algorithm", $0, advice: "see “Boosted trees” in the data model")
       }
+      if case .groups(let groups)? = specification.validation {
+        problems += GroupCheck.problems(of: groups, sites: sites)
+      }
     }
     return problems
   }

@@ -27,7 +27,7 @@ package enum WireLimits {
   /// Bytes of a signed study or plan.
   package static let document = 1 << 20
   /// Bytes of a model's JSON.
-  package static let model = 128 << 20
+  package static let model = 64 << 20
   /// Events in one update to a watching researcher.
   package static let events = 500
 

@@ -69,16 +69,16 @@ struct BoostingImportanceTests {
 
   /// Against a background of all rows, fewer than the most.
   @Test func magnitudesAreMeasuredAgainstTheSitesOwnRows() throws {
-    let known = try Case(.logistic, rows: 40, seed: 9)
+    let known = try Case(.logistic, rows: 30, seed: 9)
     let shap = try InterventionalShap(known.model, background: known.table)
-    let wanted = shap.sumOfMagnitudes(over: known.table)[0].map { $0 / 40 }
-    let found = try known.importance([Array(0..<40)]).meanShap[0]
+    let wanted = shap.sumOfMagnitudes(over: known.table)[0].map { $0 / 30 }
+    let found = try known.importance([Array(0..<30)]).meanShap[0]
     for (found, wanted) in zip(found, wanted) { #expect(abs(found - wanted) < 1e-9) }
   }
 
   @Test func whichRowsCountDoesNotDependOnTheSplit() throws {
     // Of so many rows over the federation one in four counts.
-    let known = try Case(.logistic, rows: 900, federation: 32_768, seed: 5)
+    let known = try Case(.logistic, rows: 900, federation: 8192, seed: 5)
     let whole = try known.importance([Array(0..<900)])
     let parts = (0..<3).map { part in (0..<900).filter { $0 / 2 % 3 == part } }
     let split = try known.importance(parts)

@@ -113,6 +113,29 @@ struct SiteCheckTests {
     #expect(count > 20)
   }
 
+  @Test func theFinishedModelIsExplainedOnce() throws {
+    var federation = try Self.federation()
+    let query = try federation.advance(to: "importance")
+    func other(_ rounds: Double) -> Query {
+      Query(name: query.name, parameters: [rounds], segments: query.segments, isVerified: false)
+    }
+    #expect(federation.rule(query) == nil)
+    for rounds in [-1, 1, 1.5, 3] { #expect(federation.rule(other(rounds)) == .doesNotFollow, "\(rounds)") }
+    _ = try federation.step()
+    // The same may be asked again, and no other.
+    #expect(federation.rule(query) == nil)
+    #expect(federation.rule(other(1)) == .outOfOrder)
+    let importance = try #require(federation.model?.importance)
+    #expect(importance.rows == 600)
+    #expect(importance.meanShap[0].contains { $0 > 0 } && importance.permutation.contains { $0 > 0 })
+
+    var unexplained = try Self.federation { $0.importance = false }
+    #expect(try unexplained.train().importance == nil)
+    #expect(unexplained.rule(query) == .outOfOrder)
+    let early = try Self.federation { $0.rounds = 3 }
+    #expect(early.rule(query) == .outOfOrder)
+  }
+
   @Test func aSitesOwnLeastCountHoldsForAll() throws {
     var plan = InvarianceTests.specification(.logistic)
     plan.rounds = 1

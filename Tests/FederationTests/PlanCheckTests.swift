@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Federation
 import KonsilTesting
@@ -279,5 +280,24 @@ struct PlanCheckTests {
     #expect(
       try grouped([[names[0], names[1], "atlantis"]])
         == ["validation.groups[1]: “atlantis” is not a site of the plan"])
+  }
+  @Test("leaves so few sites out of trees that subtraction tells them")
+  func groupsOfTrees() throws {
+    let study = try Self.study()
+    let names = study.sites.map(\.name)
+    func problems(_ groups: [[String]]) -> [String] {
+      var specification = BoostingSpecification(
+        outcome: "failure", predictors: ["age"], objective: .logistic)
+      specification.validation = .groups(groups)
+      let plan = Plan(
+        name: "trees", study: "gut", studyDigest: nil, sites: names, membership: .fixed,
+        filter: CohortFilter([]), algorithm: .boosting(specification), mostSteps: 100)
+      return plan.problems(in: study).map { "\($0.key): \($0.message)" }
+    }
+    #expect(problems([Array(names[..<3]), Array(names[3...])]) == [])
+    #expect(
+      problems([[names[0]]])
+        == ["validation.groups[1]: 1 sites left out could be told apart by subtraction"])
+    #expect(problems([Array(names[..<4])]) == ["validation.groups[1]: 2 sites would be left"])
   }
 }

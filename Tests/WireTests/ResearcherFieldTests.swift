@@ -151,7 +151,7 @@ struct ResearcherFieldTests {
       Konsil_V1_GetModelResponse(model: [0x7B, 0x7D]), { _ = try $0.decoded() },
       [
         SpoiltField("model") { $0.model = Data() },
-        SpoiltField("model") { $0.model = Data(count: 16 << 20 + 1) },
+        SpoiltField("model") { $0.model = Data(count: 64 << 20 + 1) },
       ])
   }
 }

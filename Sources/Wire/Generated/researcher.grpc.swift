@@ -1,7 +1,7 @@
 // Between a researcher's tools and the coordinator. Who is speaking stands in the TLS certificate.
 // The rules of site.proto for names, runs, digests, signatures, keys, lists and text hold here too. Times
 // are milliseconds since 1970-01-01 00:00 UTC, before the year 10000. A request has at most 2,162,688 bytes
-// (2 MiB and 64 KiB), an answer at most 128 MiB and 64 KiB.
+// (2 MiB and 64 KiB), an answer at most 64 MiB and 64 KiB.
 
 // DO NOT EDIT.
 // swift-format-ignore-file

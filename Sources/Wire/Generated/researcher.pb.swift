@@ -11,7 +11,7 @@
 // Between a researcher's tools and the coordinator. Who is speaking stands in the TLS certificate.
 // The rules of site.proto for names, runs, digests, signatures, keys, lists and text hold here too. Times
 // are milliseconds since 1970-01-01 00:00 UTC, before the year 10000. A request has at most 2,162,688 bytes
-// (2 MiB and 64 KiB), an answer at most 128 MiB and 64 KiB.
+// (2 MiB and 64 KiB), an answer at most 64 MiB and 64 KiB.
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -200,7 +200,7 @@ package nonisolated struct Konsil_V1_GetModelResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The model as JSON; 1 byte to 128 MiB.
+  /// The model as JSON; 1 byte to 64 MiB.
   package var model: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
