@@ -100,7 +100,11 @@ package actor Agent {
     switch event {
     case .welcome: isWelcome = true
     case .offer(let offer): answer(offer)
-    case .message(let run, let message): receive(message, run)
+    case .message(let run, let message):
+      let wasRunning = runs[run] != nil
+      receive(message, run)
+      // The run's records are free only now that nothing here holds them any more.
+      if wasRunning, runs[run] == nil { Heap.trim() }
     }
   }
 
@@ -130,7 +134,6 @@ package actor Agent {
         log.info("run ended: \(outcome.words)", metadata: ["run": "\(run)"])
         keep(box.run.findings, run)
         runs[run] = nil
-        Heap.trim()
       }
     }
   }
