@@ -109,10 +109,10 @@ class Federation:
             f"identity: identity\nstate: state\nrecords: {{{study}: records.csv}}\n"
             f"policy: {{studies: [{study}], algorithms: [{algorithm}], researchers: [ada], approval: auto}}\n")
 
-    def start_agents(self):
+    def start_agents(self, algorithm: str = "logistic"):
         owner = json.loads(self.call("konsil", "keys", "show", "owner", "--json"))["fingerprint"]
         for site in self.sites:
-            self.write_agent(site, study="bench", algorithm="logistic")
+            self.write_agent(site, study="bench", algorithm=algorithm)
             self.call(
                 "konsil-agent", "study", "accept", "study.yaml", "--owner", owner, "--config", f"{site}/site.yaml")
             self.agents[site] = self.start(

@@ -1,8 +1,20 @@
-/// A site's rows as bins, column by column, one byte each.
+/// A site's rows as bins of one byte each, twice: column by column, to tell rows apart by one feature, and row by row,
+/// eight features a word, so that all bins of a row come into the cache at once.
 package struct BinnedRows: Sendable {
   package let count: Int
   /// Column after column, in the order of the binning's features.
   package let bins: [UInt8]
+  /// Row after row, `stride` words each; the first feature is in a word's last byte, what is beyond the last one is 0.
+  let words: [UInt64]
+  /// Words from one row to the next: with up to 64 features a row lies in one line of the cache.
+  let stride: Int
+  /// The place of the first row in `words`.
+  let first: Int
+
+  /// Features of one word.
+  static let lanes = 8
+  /// Of a line of the cache.
+  private static let lineWords = 8
 
   /// - Parameter columns: of all the plan's features.
   package init(_ binning: Binning, columns: [[Float]], rows: Int, workers: Workers = .one) {
@@ -12,6 +24,43 @@ package struct BinnedRows: Sendable {
       return bins.binned(columns[bins.feature])
     }
     bins = Array(made.joined())
+    let stride = Self.stride(made.count)
+    self.stride = stride
+    var first = 0
+    words = [UInt64](unsafeUninitializedCapacity: rows * stride + Self.lineWords) { words, count in
+      words.initialize(repeating: 0)
+      count = words.count
+      let start = words.baseAddress.map { Int(bitPattern: $0) / MemoryLayout<UInt64>.size } ?? 0
+      first = (Self.lineWords - start % Self.lineWords) % Self.lineWords
+      let shared = Shared(UnsafeMutableBufferPointer(rebasing: words[first..<first + rows * stride]))
+      let ranges = workers.ranges(of: rows)
+      workers(ranges.count) { part in Self.write(made, ranges[part], stride, to: shared.value) }
+    }
+    self.first = first
+  }
+
+  private static func stride(_ features: Int) -> Int {
+    let used = max(1, (features + lanes - 1) / lanes)
+    var stride = (used + lineWords - 1) / lineWords * lineWords
+    while stride / 2 >= used { stride /= 2 }
+    return stride
+  }
+
+  private static func write(
+    _ columns: [[UInt8]], _ rows: Range<Int>, _ stride: Int, to words: UnsafeMutableBufferPointer<UInt64>
+  ) {
+    var next = rows.lowerBound
+    while next < rows.upperBound {
+      // Few enough rows to stay in a cache until all columns are there.
+      let now = next..<min(next + 1024, rows.upperBound)
+      for (place, column) in columns.enumerated() {
+        let (word, shift) = (place / lanes, UInt64(8 * (place % lanes)))
+        column.withUnsafeBufferPointer { column in
+          for row in now { words[row &* stride &+ word] |= UInt64(column[row]) &<< shift }
+        }
+      }
+      next = now.upperBound
+    }
   }
 }
 

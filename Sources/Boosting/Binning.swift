@@ -11,12 +11,31 @@ package struct HistogramLayout: Hashable, Sendable, Codable {
   package let features: [Int]
   /// The first cell of each, and at the end the number of cells.
   package let starts: [Int]
+  /// Of each feature, `j` where `2^j` neighbouring bins are one cell.
+  let joined: [Int]
+  /// Of each feature, bins without that of missing values.
+  let bins: [Int]
 
-  package init(_ binning: Binning, features: [Int]) {
+  /// - Parameter most: cells that a number's values may have; neighbouring bins are joined to that end.
+  package init(_ binning: Binning, features: [Int], most: Int = .max) {
     self.features = features
+    joined = features.map { binning.features[$0].joined(toAtMost: most) }
+    bins = features.map { binning.features[$0].bins }
     var starts = [0]
-    for feature in features { starts.append((starts.last ?? 0) + binning.features[feature].cells) }
+    for (feature, joined) in zip(features, joined) {
+      starts.append((starts.last ?? 0) + binning.features[feature].cells(joined: joined))
+    }
     self.starts = starts
+  }
+
+  /// Cells of the values of the feature at a place.
+  func valueCells(_ place: Int) -> Int {
+    min(starts[place + 1] - starts[place], (bins[place] - 1) >> joined[place] + 1)
+  }
+
+  /// The same features, with as many bins joined as in another layout or more.
+  func joins(_ finer: HistogramLayout) -> Bool {
+    features == finer.features && zip(joined, finer.joined).allSatisfy { $0 >= $1 }
   }
 
   package var cells: Int { starts.last ?? 0 }

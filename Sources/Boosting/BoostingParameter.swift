@@ -31,6 +31,10 @@ package struct BoostingParameter: Sendable {
     .init("max_leaves", .whole(\.maxLeaves, 0...4096), "leaves of a tree at most; 0: as the depth allows"),
     .init(
       "max_bin", .whole(\.maxBin, 2...255), "bins of a variable at most, one for missing values beside them"),
+    .init(
+      "rows_per_bin", .whole(\.rowsPerBin, 0...1_000_000),
+      "below the root, neighbouring bins count as one until one has so many of the parent's rows on average, down to 64 "
+        + "bins; 0: never"),
     .init("grow", .growth(\.grow), "level by level, or always the leaf whose split gains most"),
     .init("leaves", .leaves(\.leaves), "one value a leaf, or a ridge model over the variables on its path"),
     .init("lambda", .real(\.lambda, 0...1e6, above: false), "L2 penalty on leaf values"),

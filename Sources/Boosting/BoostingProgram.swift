@@ -43,7 +43,10 @@ package struct BoostingProgram: Program {
 
   private static let nothing = Query(name: "nothing", parameters: [], segments: [], isVerified: false)
 
-  package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
+  package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) { try absorb(sum, .one) }
+
+  /// - Parameter workers: threads that the search for splits may be shared among; the model does not depend on them.
+  package mutating func absorb(_ sum: QuerySum, _ workers: Workers) throws(AnalysisError) {
     switch phase {
     case .preparing:
       try preparation.absorb(sum)
@@ -54,7 +57,7 @@ package struct BoostingProgram: Program {
       // The phase gives up the histograms while they change, so that they are not copied.
       phase = .preparing
       defer { if case .preparing = phase { phase = .growing(forest) } }
-      try forest.absorb(sum)
+      try forest.absorb(sum, workers)
       if let model = forest.model { try explain(model) }
     case .explaining(let sums, var model):
       model.importance = sums.importance(sum)

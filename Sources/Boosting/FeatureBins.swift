@@ -30,7 +30,20 @@ package struct FeatureBins: Hashable, Sendable, Codable {
   package var isCategorical: Bool { if case .levels = rule { true } else { false } }
 
   /// A histogram's cells.
-  package var cells: Int { bins + (hasMissing ? 1 : 0) }
+  package var cells: Int { cells(joined: 0) }
+
+  /// The same where each `2^joined` neighbouring bins of a number count as one.
+  func cells(joined: Int) -> Int { valueCells(joined: joined) + (hasMissing ? 1 : 0) }
+
+  /// Without that of missing values.
+  func valueCells(joined: Int) -> Int { isCategorical ? bins : (bins - 1) >> joined + 1 }
+
+  /// How far bins are joined so that at most so many are left.
+  func joined(toAtMost most: Int) -> Int {
+    var joined = 0
+    while !isCategorical, valueCells(joined: joined) > max(most, 1) { joined += 1 }
+    return joined
+  }
 
   package var missingBin: UInt8 { UInt8(bins) }
 

@@ -31,7 +31,7 @@ struct GrowingForest: Hashable, Sendable, Codable {
 
   var isAtStartOfRound: Bool { step.closes }
 
-  mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
+  mutating func absorb(_ sum: QuerySum, _ workers: Workers) throws(AnalysisError) {
     let asked = asked
     guard sum.fits(asked.query) else {
       throw AnalysisError(
@@ -51,8 +51,7 @@ struct GrowingForest: Hashable, Sendable, Codable {
         growths.append(TreeStep.Growth())
         continue
       }
-      let layout = context.layout(round: step.round, tree: tree)
-      let splits = trees[tree].absorb(received.histograms[tree], layout, search, context)
+      let splits = trees[tree].absorb(received.histograms[tree], search, context, workers)
       growths.append(TreeStep.Growth(splits: splits, asks: trees[tree].asks))
     }
     if trees.contains(where: { !$0.isDone }) {
@@ -173,7 +172,9 @@ struct ReceivedHistograms {
         context.frame.hessianProvesRows
         ? [] : rows.next(block.layout.cells) { UInt32(truncatingIfNeeded: $0) }
       histograms[block.tree].append(
-        Histogram(words: cells, counts: counts, rows: min(max(count, 0), context.counts.rows)))
+        Histogram(
+          words: cells, counts: counts, rows: min(max(count, 0), context.counts.rows),
+          layout: block.layout))
     }
     self.histograms = histograms
     losses = Elements(sum, asked.query, named: "losses").all.map { Int64(bitPattern: $0) }

@@ -23,15 +23,9 @@ struct GrowingTree: Hashable, Sendable, Codable {
   ///
   /// - Returns: the splits that follow; what is asked then is in `asks`.
   mutating func absorb(
-    _ found: [Histogram], _ layout: HistogramLayout, _ search: SplitSearch, _ context: TreeContext
+    _ found: [Histogram], _ search: SplitSearch, _ context: TreeContext, _ workers: Workers = .one
   ) -> [TreeStep.NodeSplit] {
-    for (ask, histogram) in zip(asks, found) {
-      let parent = parents.removeValue(forKey: ask.node)
-      consider(ask.node, histogram, layout, search)
-      if let parent, let sibling = siblings.removeValue(forKey: ask.node) {
-        consider(sibling, parent.sibling(histogram), layout, search)
-      }
-    }
+    consider(found, search, workers)
     asks = []
     var made: [TreeStep.NodeSplit] = []
     switch context.frame.specification.grow {
@@ -55,13 +49,36 @@ struct GrowingTree: Hashable, Sendable, Codable {
     candidates.min { ($1.value.gain, $0.key) < ($0.value.gain, $1.key) }?.key
   }
 
+  /// Looks for the splits of the asked nodes and of the siblings that follow from them, each on its own.
   private mutating func consider(
-    _ node: Int, _ histogram: Histogram, _ layout: HistogramLayout, _ search: SplitSearch
+    _ found: [Histogram], _ search: SplitSearch, _ workers: Workers
   ) {
-    if node == 0 { sums[0] = search.sums(histogram, layout) }
-    guard let candidate = search.best(histogram, layout, sums[node], bounds[node]) else { return }
-    candidates[node] = candidate
-    histograms[node] = histogram
+    if let root = found.first, asks.first?.node == 0 { sums[0] = search.sums(root) }
+    let (asks, parents, siblings, sums, bounds) = (asks, parents, siblings, sums, bounds)
+    let pairs = workers.map(min(asks.count, found.count)) { place -> [Considered] in
+      let (node, histogram) = (asks[place].node, found[place])
+      func considered(_ node: Int, _ histogram: Histogram) -> Considered {
+        Considered(
+          node: node, histogram: histogram,
+          candidate: search.best(histogram, sums[node], bounds[node]))
+      }
+      let own = considered(node, histogram)
+      guard let sibling = siblings[node], let other = parents[node]?.sibling(histogram) else { return [own] }
+      return [own, considered(sibling, other)]
+    }
+    self.parents = [:]
+    self.siblings = [:]
+    for one in pairs.joined() {
+      guard let candidate = one.candidate else { continue }
+      candidates[one.node] = candidate
+      histograms[one.node] = one.histogram
+    }
+  }
+
+  private struct Considered: Sendable {
+    let node: Int
+    let histogram: Histogram
+    let candidate: SplitSearch.Candidate?
   }
 
   private mutating func split(

@@ -6,12 +6,31 @@ struct Histogram: Hashable, Sendable, Codable {
   let counts: [UInt32]
   /// Rows of the node.
   let rows: Int
+  let layout: HistogramLayout
 
   /// The other child of the node that this is the histogram of.
-  func sibling(_ child: Histogram) -> Histogram {
-    Histogram(
+  ///
+  /// - Returns: nil where the child's cells are not sums of this one's.
+  func sibling(_ child: Histogram) -> Histogram? {
+    guard child.layout.joins(layout) else { return nil }
+    let (words, counts) = (joined(words, as: child.layout), joined(counts, as: child.layout))
+    return Histogram(
       words: Self.difference(words, child.words), counts: Self.difference(counts, child.counts),
-      rows: max(0, rows - child.rows))
+      rows: max(0, rows - child.rows), layout: child.layout)
+  }
+
+  /// The sums of cells that are one in another layout.
+  private func joined<Word: FixedWidthInteger>(_ cells: [Word], as other: HistogramLayout) -> [Word] {
+    guard other != layout, !cells.isEmpty else { return cells }
+    var sums = [Word](repeating: 0, count: other.cells)
+    for place in layout.features.indices {
+      let (from, to) = (layout.starts[place], other.starts[place])
+      let (values, shift) = (layout.valueCells(place), other.joined[place] - layout.joined[place])
+      for cell in 0..<values { sums[to + cell >> shift] &+= cells[from + cell] }
+      // What is missing stands last.
+      if from + values < layout.starts[place + 1] { sums[other.starts[place + 1] - 1] = cells[from + values] }
+    }
+    return sums
   }
 
   private static func difference<Word: FixedWidthInteger>(_ all: [Word], _ part: [Word]) -> [Word] {

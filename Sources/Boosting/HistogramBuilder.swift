@@ -2,70 +2,43 @@
 enum HistogramBuilder {
   /// Cells of a feature in memory: any byte has one, whatever the bins.
   static let stride = 256
+  /// Cells of the features of one word: 16 KiB, half of a first-level cache.
+  static let cells = BinnedRows.lanes * stride
 
-  /// Adds the words of rows to the cells of features, four features at a time, so that a word is read once
-  /// for four additions that do not wait for each other.
+  /// From so many features on it is as quick to add to all eight.
+  private static let fewest = 4
+
+  /// Adds the words of rows to the cells of some of eight features: a row's bins are read once, and its additions do
+  /// not wait for each other.
   ///
   /// - Parameters:
-  ///   - cells: `stride` for each of the features.
-  ///   - bins: column after column of `count` bytes.
-  ///   - rows: places of the rows; nil for all in their order.
-  ///   - words: one for each of the rows, in the order of `rows`.
+  ///   - cells: `stride` for each of eight features. Those of others than `lanes` may change, too.
+  ///   - lanes: places of the features in a word.
+  ///   - bins: the eight bins of each row.
+  ///   - words: one for each row.
   static func add(
-    to cells: UnsafeMutablePointer<UInt64>, features: ArraySlice<Int>, bins: UnsafePointer<UInt8>, count: Int,
-    rows: UnsafeBufferPointer<UInt32>?, words: UnsafeBufferPointer<UInt64>
+    to cells: UnsafeMutablePointer<UInt64>, lanes: [Int], bins: UnsafePointer<UInt64>,
+    words: UnsafePointer<UInt64>, count: Int
   ) {
-    var cells = cells
-    var rest = features
-    while rest.count >= 4 {
-      let first = rest.startIndex
-      addFour(
-        to: cells, bins + rest[first] * count, bins + rest[first + 1] * count, bins + rest[first + 2] * count,
-        bins + rest[first + 3] * count, rows, words)
-      cells += 4 * stride
-      rest = rest.dropFirst(4)
-    }
-    for feature in rest {
-      addOne(to: cells, bins + feature * count, rows, words)
-      cells += stride
+    if lanes.count >= fewest {
+      for row in 0..<count { addEight(to: cells, bins[row], words[row]) }
+    } else {
+      for lane in lanes {
+        let (cells, shift) = (cells + lane * stride, UInt64(8 * lane))
+        for row in 0..<count { cells[Int(bins[row] &>> shift & 255)] &+= words[row] }
+      }
     }
   }
 
   @inline(__always)
-  private static func addFour(
-    to cells: UnsafeMutablePointer<UInt64>, _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>,
-    _ third: UnsafePointer<UInt8>, _ fourth: UnsafePointer<UInt8>, _ rows: UnsafeBufferPointer<UInt32>?,
-    _ words: UnsafeBufferPointer<UInt64>
-  ) {
-    let (other, another, last) = (cells + stride, cells + 2 * stride, cells + 3 * stride)
-    if let rows {
-      for place in 0..<words.count {
-        let row = Int(rows[place])
-        let word = words[place]
-        cells[Int(first[row])] &+= word
-        other[Int(second[row])] &+= word
-        another[Int(third[row])] &+= word
-        last[Int(fourth[row])] &+= word
-      }
-    } else {
-      for row in 0..<words.count {
-        let word = words[row]
-        cells[Int(first[row])] &+= word
-        other[Int(second[row])] &+= word
-        another[Int(third[row])] &+= word
-        last[Int(fourth[row])] &+= word
-      }
-    }
-  }
-
-  private static func addOne(
-    to cells: UnsafeMutablePointer<UInt64>, _ bins: UnsafePointer<UInt8>,
-    _ rows: UnsafeBufferPointer<UInt32>?,
-    _ words: UnsafeBufferPointer<UInt64>
-  ) {
-    for place in 0..<words.count {
-      let row = rows.map { Int($0[place]) } ?? place
-      cells[Int(bins[row])] &+= words[place]
-    }
+  private static func addEight(to cells: UnsafeMutablePointer<UInt64>, _ bins: UInt64, _ word: UInt64) {
+    cells[Int(bins & 255)] &+= word
+    cells[stride + Int(bins &>> 8 & 255)] &+= word
+    cells[2 * stride + Int(bins &>> 16 & 255)] &+= word
+    cells[3 * stride + Int(bins &>> 24 & 255)] &+= word
+    cells[4 * stride + Int(bins &>> 32 & 255)] &+= word
+    cells[5 * stride + Int(bins &>> 40 & 255)] &+= word
+    cells[6 * stride + Int(bins &>> 48 & 255)] &+= word
+    cells[7 * stride + Int(bins &>> 56)] &+= word
   }
 }

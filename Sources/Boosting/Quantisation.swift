@@ -100,26 +100,32 @@ struct Quantiser: Sendable {
 package struct WordFormat: Hashable, Sendable {
   package let hessianBits: Int
   package let width: RingWidth
+  // For loops over cells.
+  private let mask: UInt64
+  private let hessianMask: UInt64
 
   init(_ quantisation: Quantisation, rows: Int) {
     let (most, overflows) = rows.multipliedReportingOverflow(by: quantisation.greatestHessian)
     hessianBits = min(32, overflows ? 32 : Quantisation.bits(most))
     let bits = hessianBits + Quantisation.bits(rows) + quantisation.gradientBits + 1
     width = RingWidth(bits: (bits + 7) / 8 * 8) ?? .full
+    mask = width.mask
+    hessianMask = (1 << UInt64(hessianBits)) - 1
   }
 
   /// From the halves of a word in memory to one on its way.
   @inline(__always)
   package func packed(_ word: UInt64) -> UInt64 {
     let gradient = UInt64(bitPattern: Int64(bitPattern: word) >> 32)
-    return ((gradient << UInt64(hessianBits)) &+ (word & 0xffff_ffff)) & width.mask
+    return ((gradient &<< UInt64(hessianBits)) &+ (word & 0xffff_ffff)) & mask
   }
 
   /// And back, from a sum over sites.
   @inline(__always)
   package func unpacked(_ element: UInt64) -> UInt64 {
-    let hessian = element & ((1 << UInt64(hessianBits)) - 1)
-    let gradient = UInt64(bitPattern: width.signed(element) >> Int64(hessianBits))
-    return (gradient << 32) &+ hessian
+    // The sign of the ring's element becomes that of 64 bits; the gradient's 32 last bits are all of it.
+    let sign = (mask &>> 1) &+ 1
+    let gradient = ((element ^ sign) &- sign) &>> UInt64(hessianBits)
+    return (gradient &<< 32) &+ (element & hessianMask)
   }
 }

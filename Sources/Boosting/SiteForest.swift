@@ -38,9 +38,8 @@ struct SiteForest: Sendable {
   /// Takes the splits and leaves of a step, and begins the round that it asks.
   mutating func follow(_ step: TreeStep) {
     for (tree, growth) in step.growths.enumerated() {
-      for entry in growth.splits {
-        trees[tree].split(entry.node, by: entry.split, context.binning, binned)
-      }
+      // Before the first round there are no trees.
+      if !growth.splits.isEmpty { trees[tree].split(growth.splits, context.binning, binned, workers) }
       guard !growth.leaves.isEmpty else { continue }
       for (node, leaf) in zip(trees[tree].shape.leaves, growth.leaves) { add(leaf, of: node, tree) }
     }
@@ -125,19 +124,24 @@ struct SiteForest: Sendable {
     let countsRows = !context.frame.hessianProvesRows
     return [UInt64](unsafeUninitializedCapacity: asked.query.length + Contribution.spareCapacity) {
       elements, count in
-      func append(_ element: UInt64) {
-        elements.initializeElement(at: count, to: element)
-        count += 1
-      }
-      for block in asked.blocks {
-        let format = block.format
-        forCells(of: block, words[block.tree]) { append(format.packed($0)) }
-        append(UInt64(usedRows(block)))
-      }
+      let writer = HistogramWriter(asked.blocks, trees: trees, binned: binned, workers: workers)
+      guard let start = elements.baseAddress else { return }
+      var next = writer.write(words, to: start, spacing: 1, isPacked: true)
       if countsRows {
-        for block in asked.blocks { forCells(of: block, uses[block.tree / classes], append) }
+        let lists = (0..<context.trees).map { uses[$0 / classes] }
+        next = writer.write(lists, to: next, spacing: 0, isPacked: false)
       }
-      for loss in losses { append(UInt64(bitPattern: loss)) }
+      var end = start
+      for block in asked.blocks {
+        end += block.layout.cells
+        end.initialize(to: UInt64(usedRows(block)))
+        end += 1
+      }
+      for loss in losses {
+        next.initialize(to: UInt64(bitPattern: loss))
+        next += 1
+      }
+      count = next - start
     }
   }
 
@@ -155,55 +159,6 @@ struct SiteForest: Sendable {
     let range = tree.ranges[block.node]
     if isAll[set], uses.isEmpty { return range.count }
     return range.reduce(0) { $0 + (isTraining[set][Int(tree.order[$1])] ? 1 : 0) }
-  }
-
-  @inline(__always)
-  private func forCells(of block: TreeQuery.Block, _ list: [UInt64], _ body: (UInt64) -> Void) {
-    let stride = HistogramBuilder.stride
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(1, block.layout.features.count * stride)) {
-      cells in
-      sum(list, block, into: cells)
-      for (place, feature) in block.layout.features.enumerated() {
-        let first = place * stride
-        for cell in first..<first + context.binning.features[feature].cells { body(cells[cell]) }
-      }
-    }
-  }
-
-  /// Sums of a list over the rows of a node, `HistogramBuilder.stride` cells a feature.
-  private func sum(_ list: [UInt64], _ block: TreeQuery.Block, into cells: UnsafeMutableBufferPointer<UInt64>)
-  {
-    cells.initialize(repeating: 0)
-    let tree = trees[block.tree]
-    let features = block.layout.features
-    let (count, range) = (rows.count, tree.ranges[block.node])
-    guard let start = cells.baseAddress, !range.isEmpty else { return }
-    let parts = workers.ranges(of: (features.count + 3) / 4).map {
-      $0.lowerBound * 4..<min($0.upperBound * 4, features.count)
-    }
-    let shared = Shared(start)
-    func build(_ rows: UnsafeBufferPointer<UInt32>?, _ words: UnsafeBufferPointer<UInt64>) {
-      binned.bins.withUnsafeBufferPointer { bins in
-        guard let bins = bins.baseAddress else { return }
-        let inputs = Shared((bins, rows, words))
-        workers(parts.count) { part in
-          HistogramBuilder.add(
-            to: shared.value + parts[part].lowerBound * HistogramBuilder.stride,
-            features: features[parts[part]],
-            bins: inputs.value.0, count: count, rows: inputs.value.1, words: inputs.value.2)
-        }
-      }
-    }
-    list.withUnsafeBufferPointer { list in
-      if tree.isWhole { return build(nil, list) }
-      tree.order.withUnsafeBufferPointer { order in
-        let order = UnsafeBufferPointer(rebasing: order[range])
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: order.count) { gathered in
-          for place in order.indices { gathered[place] = list[Int(order[place])] }
-          build(order, UnsafeBufferPointer(gathered))
-        }
-      }
-    }
   }
 
   /// Of each training set with rows held out, the sum of their losses; where none has any, that of all rows.

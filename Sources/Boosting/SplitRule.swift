@@ -56,6 +56,33 @@ struct SplitRule: Sendable {
   /// Whether `score` without a weight serves.
   func isFree(_ bounds: Bounds) -> Bool { largestStep == 0 && bounds == Bounds() }
 
+  /// Whether gains have no penalty of the first kind, too, and so the form of `gains`.
+  func isPlain(_ bounds: Bounds) -> Bool { isFree(bounds) && alpha == 0 }
+
+  /// The gains of splits with these words on the left, by the steps of `score`, without a branch; -infinity where a
+  /// side has not the least Hessian.
+  func gains(
+    _ left: UnsafeBufferPointer<UInt64>, _ sums: CellSums, _ leastHessian: Int64, _ parent: Double,
+    into gains: UnsafeMutableBufferPointer<Double>
+  ) {
+    let (lambda, gradientUnit, hessianUnit) = (lambda, gradientUnit, hessianUnit)
+    let (gradient, hessian) = (Double(sums.gradient), Double(sums.hessian))
+    let least = Double(leastHessian)
+    for place in left.indices {
+      let word = left[place]
+      // 32 bits in the last places of 2^52 are a whole number of their own; integers of 53 bits subtract exactly.
+      let h = Double(bitPattern: 0x4330_0000_0000_0000 | (word & 0xffff_ffff)) - 0x1p52
+      let g = Double(bitPattern: 0x4330_0000_0000_0000 | (word &>> 32 ^ 0x8000_0000)) - 0x1.0000_08p52
+      let (otherH, otherG) = (hessian - h, gradient - g)
+      let (lower, upper) = (h * hessianUnit + lambda, otherH * hessianUnit + lambda)
+      let (a, b) = (g * gradientUnit, otherG * gradientUnit)
+      let lowerScore = lower > 0 ? a * a / lower : 0
+      let upperScore = upper > 0 ? b * b / upper : 0
+      let gain = lowerScore + upperScore - parent
+      gains.initializeElement(at: place, to: h >= least && otherH >= least ? gain : -.infinity)
+    }
+  }
+
   /// The value of a leaf on the scale of raw scores.
   func leaf(_ sums: CellSums, _ bounds: Bounds) -> Int64 {
     LeafValue.fixed(eta * weight(sums.gradient, sums.hessian, bounds), fractionBits: fractionBits)

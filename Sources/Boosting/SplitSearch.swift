@@ -45,8 +45,9 @@ struct SplitSearch: Sendable {
   }
 
   /// Sums over a whole node.
-  func sums(_ histogram: Histogram, _ layout: HistogramLayout) -> CellSums {
+  func sums(_ histogram: Histogram) -> CellSums {
     var sums = CellSums()
+    let layout = histogram.layout
     guard layout.starts.count > 1 else { return sums }
     for cell in 0..<layout.starts[1] {
       sums.add(histogram.words[cell], histogram.counts.isEmpty ? 0 : histogram.counts[cell])
@@ -56,9 +57,10 @@ struct SplitSearch: Sendable {
 
   /// - Returns: nil where no split gains enough.
   func best(
-    _ histogram: Histogram, _ layout: HistogramLayout, _ sums: CellSums, _ bounds: SplitRule.Bounds
+    _ histogram: Histogram, _ sums: CellSums, _ bounds: SplitRule.Bounds
   ) -> Candidate? {
     guard canSplit(sums) else { return nil }
+    let layout = histogram.layout
     var best: Candidate?
     let parent = rule.score(
       sums.gradient, sums.hessian, weight: rule.weight(sums.gradient, sums.hessian, bounds))
@@ -67,7 +69,8 @@ struct SplitSearch: Sendable {
         for (place, feature) in layout.features.enumerated() {
           let cells = layout.starts[place]..<layout.starts[place + 1]
           let node = NodeFeature(
-            feature: feature, bins: binning.features[feature],
+            feature: feature, bins: binning.features[feature], values: layout.valueCells(place),
+            joined: layout.joined[place],
             words: UnsafeBufferPointer(rebasing: words[cells]),
             counts: counts.isEmpty ? counts : UnsafeBufferPointer(rebasing: counts[cells]), sums: sums,
             bounds: bounds, parent: parent)
@@ -84,6 +87,10 @@ struct SplitSearch: Sendable {
   private struct NodeFeature {
     let feature: Int
     let bins: FeatureBins
+    /// Cells without that of missing values.
+    let values: Int
+    /// `j` where `2^j` neighbouring bins are one cell.
+    let joined: Int
     let words: UnsafeBufferPointer<UInt64>
     let counts: UnsafeBufferPointer<UInt32>
     let sums: CellSums
@@ -110,9 +117,9 @@ struct SplitSearch: Sendable {
 
   private func best(_ node: NodeFeature, above: Double) -> Candidate? {
     let order: [Int]? = node.bins.isCategorical ? sorted(node) : nil
-    let values = order?.count ?? node.bins.bins
-    let hasMissing = node.bins.hasMissing && !node.isEmpty(node.bins.bins)
-    let missing = hasMissing ? node.cell(node.bins.bins) : CellSums()
+    let values = order?.count ?? node.values
+    let hasMissing = node.bins.hasMissing && !node.isEmpty(node.values)
+    let missing = hasMissing ? node.cell(node.values) : CellSums()
     var best = Cut(gain: above, cells: 0, missingGoesLeft: true)
     if hasMissing { scan(node, order, from: missing, through: values - 1, missingGoesLeft: true, &best) }
     // With rows that lack it all values may go one way.
@@ -136,6 +143,9 @@ struct SplitSearch: Sendable {
     _ best: inout Cut
   ) {
     guard last > 0 else { return }
+    if order == nil, node.counts.isEmpty, directions[node.feature] == 0, rule.isPlain(node.bounds) {
+      return scanPlain(node, start, last, missingGoesLeft, &best)
+    }
     if let order {
       order.withUnsafeBufferPointer { order in
         scan(node, { order[$0] }, start, last, missingGoesLeft, &best)
@@ -190,6 +200,37 @@ struct SplitSearch: Sendable {
       left: CellSums(word: bestWord, rows: bestRows))
   }
 
+  /// The same for cells in their order where nothing constrains gains and no rows are counted: sums first, then all
+  /// gains at once, then the best.
+  private func scanPlain(
+    _ node: NodeFeature, _ start: CellSums, _ last: Int, _ missingGoesLeft: Bool, _ best: inout Cut
+  ) {
+    // An empty cell moves no row.
+    guard let first = node.words.prefix(last).firstIndex(where: { $0 != 0 }) else { return }
+    let count = last - first
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { sums in
+      var word = start.word
+      for place in 0..<count {
+        word &+= node.words[first + place]
+        sums.initializeElement(at: place, to: word)
+      }
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { gains in
+        rule.gains(UnsafeBufferPointer(sums), node.sums, leastHessian, node.parent, into: gains)
+        var (bestGain, bestPlace) = (best.gain, -1)
+        for place in 0..<count {
+          let gain = gains[place]
+          if gain > bestGain || (gain == bestGain && bestPlace < 0 && first + place + 1 < best.cells) {
+            (bestGain, bestPlace) = (gain, place)
+          }
+        }
+        guard bestPlace >= 0, bestGain > -.infinity else { return }
+        best = Cut(
+          gain: bestGain, cells: first + bestPlace + 1, missingGoesLeft: missingGoesLeft,
+          left: CellSums(word: sums[bestPlace], rows: 0))
+      }
+    }
+  }
+
   /// The levels that rows of the node have, by the values they would have as leaves: the best set of them is
   /// the first of this order (Fisher, JASA 1958;53:789-798).
   private func sorted(_ node: NodeFeature) -> [Int] {
@@ -204,7 +245,7 @@ struct SplitSearch: Sendable {
   private func splitRule(
     _ node: NodeFeature, _ order: [Int]?, _ cells: Int, _ missingGoesLeft: Bool
   ) -> BinSplit.Rule {
-    guard let order else { return .upTo(cells - 1) }
+    guard let order else { return .upTo(min(cells << node.joined, node.bins.bins) - 1) }
     // Levels that no row here has go with what is missing.
     let absent = missingGoesLeft ? Set(0..<node.bins.bins).subtracting(order) : []
     return .among((order.prefix(cells) + absent).sorted().map { UInt8($0) })

@@ -27,6 +27,15 @@ struct TreeContext: Hashable, Sendable, Codable {
       binning, share: plan.colsampleByTree, seed: plan.seed, round: round, tree: tree % frame.classes)
   }
 
+  /// Fewer cells of a number are not made.
+  private static let fewestCells = 64
+
+  /// How many cells the values of a number may have in the histogram of an asked node.
+  func mostCells(_ ask: TreeStep.Ask) -> Int {
+    let rowsPerBin = frame.specification.rowsPerBin
+    return rowsPerBin > 0 && ask.node > 0 ? max(Self.fewestCells, ask.parentRows / rowsPerBin) : .max
+  }
+
   /// Rows that a sum of the Hessian proves.
   func provenRows(_ hessian: Int64) -> Int { max(0, Int(hessian)) / quantisation.greatestHessian }
 
@@ -96,11 +105,15 @@ struct TreeQuery {
     var blocks: [Block] = []
     var segments: [Segment] = []
     let asks = step.growths.flatMap(\.asks)
-    let most = asks.count > Self.mostWidths ? asks.map(\.parentRows).max() : nil
+    let mostRows = asks.count > Self.mostWidths ? asks.map(\.parentRows).max() : nil
     for (tree, growth) in step.growths.enumerated() where !growth.asks.isEmpty {
       let layout = context.layout(round: step.round, tree: tree)
+      var layouts: [Int: HistogramLayout] = [.max: layout]
       for ask in growth.asks {
-        let rows = most ?? ask.parentRows
+        let most = context.mostCells(ask)
+        let layout = layouts[most] ?? HistogramLayout(context.binning, features: layout.features, most: most)
+        layouts[most] = layout
+        let rows = mostRows ?? ask.parentRows
         let bits = Quantisation.bits(max(rows, 1))
         blocks.append(
           Block(

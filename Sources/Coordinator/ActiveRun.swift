@@ -26,6 +26,7 @@ package struct ActiveRun: Sendable {
       run: offer.run, plan: offer.planDigest, roster: checked.roster, mostSteps: plan.mostSteps,
       program: try PlanProgram(plan, study: checked.study), history: history, epoch: epoch,
       tolerance: plan.tolerance)
+    machine.workers = .ofThisMachine
   }
 
   /// Brings `waits` up to date; what was waited for before keeps its time.

@@ -65,7 +65,10 @@ package enum PlanProgram: Program {
     }
   }
 
-  package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
+  package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) { try absorb(sum, .one) }
+
+  /// - Parameter workers: threads that the search for splits may be shared among.
+  package mutating func absorb(_ sum: QuerySum, _ workers: Workers) throws(AnalysisError) {
     switch self {
     case .logistic(var program):
       try program.absorb(sum)
@@ -74,7 +77,7 @@ package enum PlanProgram: Program {
       try program.absorb(sum)
       self = .summary(program)
     case .boosting(var program):
-      try program.absorb(sum)
+      try program.absorb(sum, workers)
       self = .boosting(program)
     case .probe(var program):
       program.absorb(sum)

@@ -34,7 +34,7 @@ extension CoordinatorRun {
     }
     let attempt = Attempt(
       setup: setup, step: request.step, number: request.attempt, query: request.query, sites: request.sites,
-      basis: Attempt.basis(of: verified))
+      basis: basisMemo.basis(of: verified))
     phase = .step(request, Summation(attempt, roster: roster, isTolerant: tolerance != nil), [])
     members = request.sites
     return saveLoss(request) + request.sites.map { .send(.step(request), site: $0) }
@@ -116,7 +116,7 @@ extension CoordinatorRun {
     noteVerified()
     var failure: AnalysisError?
     if let sum {
-      do throws(AnalysisError) { try program.absorb(sum) } catch { failure = error }
+      do throws(AnalysisError) { try program.absorb(sum, workers) } catch { failure = error }
     }
     var actions: [CoordinatorAction] = [.save(record)]
     if request.query.isVerified {

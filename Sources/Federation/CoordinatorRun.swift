@@ -1,3 +1,4 @@
+import Boosting
 import Queries
 import SecureAggregation
 
@@ -61,6 +62,9 @@ package struct CoordinatorRun: Sendable {
   var mayRefuse: Set<String> = []
   /// The last verified step's vectors: a site that was away when they went out gets them again.
   var lastVerified: Verified?
+  var basisMemo = BasisMemo()
+  /// The threads that the program may use.
+  package var workers = Workers.one
 
   struct Verified: Sendable {
     let epoch: Int

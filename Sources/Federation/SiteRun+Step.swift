@@ -14,7 +14,7 @@ extension SiteRun {
     let attempt = Attempt(
       setup: setup, step: request.step, number: request.attempt, query: request.query,
       sites: request.sites,
-      basis: Attempt.basis(of: journal.verifiedSums(before: request.step, frame.subject)))
+      basis: basisMemo.basis(of: journal.verifiedSums(before: request.step, frame.subject)))
     let name = attempt.digest
     if let sent, sent.attempt.step == request.step {
       if sent.name == name {

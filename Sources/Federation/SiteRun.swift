@@ -74,6 +74,7 @@ package struct SiteRun: ~Copyable, Sendable {
   var computation: any SiteComputation
   /// The last step whose sum, if it was verified, `computation` holds.
   var absorbedThrough = 0
+  var basisMemo = BasisMemo()
   var epoch: Int?
   /// The sites of this epoch.
   var roster: Roster

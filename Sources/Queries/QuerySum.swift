@@ -19,7 +19,8 @@ package struct QuerySum: Hashable, Sendable, Codable {
     for segment in query.segments {
       let part = elements[start..<start + segment.length]
       start += segment.length
-      words.append(segment.isWords ? part.map(segment.width.element) : [])
+      let mask = segment.width.mask
+      words.append(segment.isWords ? part.map { $0 & mask } : [])
       values.append(segment.isWords ? [] : part.map { segment.scale.decode($0, width: segment.width) })
     }
     self.values = values
@@ -40,7 +41,7 @@ package struct QuerySum: Hashable, Sendable, Codable {
       let segment = query.segments[index]
       if segment.isWords {
         return values[index].isEmpty && words[index].count == segment.length
-          && words[index].allSatisfy { $0 <= segment.width.mask }
+          && words[index].reduce(0, |) <= segment.width.mask
       }
       let most = segment.bound * (1 + 0x1p-20)
       return words[index].isEmpty && values[index].count == segment.length

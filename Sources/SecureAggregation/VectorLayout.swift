@@ -61,7 +61,7 @@ package struct VectorLayout: Hashable, Sendable {
       defer { start += stretch.count }
       guard stretch.width != .full else { continue }
       let mask = stretch.width.mask
-      guard vector[start..<start + stretch.count].allSatisfy({ $0 <= mask }) else { return false }
+      guard vector[start..<start + stretch.count].reduce(0, |) <= mask else { return false }
     }
     return true
   }

@@ -80,6 +80,18 @@ struct InvarianceTests {
     try expectSame(plan, leastCount: 5, sites: [3, 25])
   }
 
+  @Test(arguments: objectives) func soDoBinsThatAreJoinedBelowTheRoot(
+    _ objective: BoostingSpecification.Objective
+  ) throws {
+    var plan = Self.specification(objective)
+    plan.rowsPerBin = 64
+    try expectSame(plan, leastCount: 5, sites: [3, 25])
+    plan.grow = .leaves
+    plan.maxLeaves = 12
+    plan.colsampleByTree = 0.8
+    try expectSame(plan, leastCount: 5, sites: [7])
+  }
+
   @Test func soDoWeightsExposureAndHeldOutRows() throws {
     var plan = Self.specification(.poisson)
     plan.weight = "weight"

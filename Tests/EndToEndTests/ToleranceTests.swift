@@ -47,8 +47,8 @@ extension EndToEnd {
             coefficients: [model.intercept.coefficient] + model.terms.map(\.coefficient),
             reference: pooled.coefficients, standardErrors: pooled.standardErrors)
           #expect(difference <= 1e-9)
-          let told = try await federation.detail(run).events.map(\.text)
-          #expect(told.contains { $0.contains("freiburg") }, "\(told)")
+          let told = try await federation.konsil("run", "watch", run)
+          #expect(told.output.contains("freiburg: left"), "\(told)")
         }
       }
     }

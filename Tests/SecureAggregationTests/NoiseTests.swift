@@ -35,7 +35,7 @@ struct NoiseTests {
 
   @Test("leaves an answer that is not withheld as it is")
   func leaves() throws {
-    var random = SeededGenerator(seed: 1)
+    var random = SeededRandom(seed: 1)
     let words = (0..<Self.query.length).map { _ in random.next() }
     var rest = words[...]
     var answer = Contribution(noise: { rest.removeFirst() }, for: Self.query)

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Boosting
+import Dispatch
+import Foundation
+
+struct BoostingCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "boosting",
+    abstract: "Boosted trees over sites in this process, from records in memory to the model.")
+
+  @OptionGroup var records: MatrixOptions
+  @Option(help: "So many sites, each with every so-manieth row.")
+  var sites = 1
+  @Option var threads = 1
+  @Flag(help: "Real masks, under fixed membership, in place of the twin that adds in the clear.")
+  var masked = false
+  @Option var trees = 100
+  @Option var depth = 6
+  @Option var bins = 255
+  @Option var eta = 0.3
+  @Option(help: "As the plan's parameter rows_per_bin.")
+  var rowsPerBin = 0
+  @Option(help: "The study's least count.")
+  var leastCount = 10
+
+  func validate() throws {
+    guard sites > 0, threads > 0, sites > 1 || !masked else {
+      throw ValidationError("--sites and --threads from 1; --masked with at least 2 sites")
+    }
+  }
+
+  func run() throws {
+    let matrix = try Matrix(records)
+    var plan = BoostingSpecification(
+      outcome: Matrix.outcome, predictors: matrix.names, objective: .logistic)
+    plan.rounds = trees
+    plan.maxDepth = depth
+    plan.maxBin = bins
+    plan.eta = eta
+    plan.rowsPerBin = rowsPerBin
+    let cohorts = try (0..<sites).map { try matrix.cohort(of: $0, sites: sites) }
+    let names = cohorts.indices.map { "site-\($0 + 1)" }
+    guard
+      let frame = BoostingFrame(
+        plan, dictionary: matrix.dictionary, sites: names, leastRows: leastCount, leastCount: leastCount,
+        mostRowsPerSite: records.rows)
+    else { throw BenchFault("the plan does not fit its records") }
+    let workers = Workers(count: threads) { parts, body in
+      DispatchQueue.concurrentPerform(iterations: parts, execute: body)
+    }
+    let input = TreeRun(frame: frame, cohorts: cohorts, dictionary: matrix.dictionary, workers: workers)
+    let (atStart, clock) = (ProcessFacts(), ContinuousClock())
+    let began = clock.now
+    let result = try masked ? input.masked() : input.clear()
+    let seconds = (clock.now - began) / .seconds(1)
+    let atEnd = ProcessFacts()
+    print(
+      """
+      {"seconds": \(seconds), "cpu_seconds": \(atEnd.cpuSeconds - atStart.cpuSeconds), \
+      "peak_mib": \(atEnd.peakMiB), "peak_before_mib": \(atStart.peakMiB), "steps": \(result.steps), \
+      "trees": \(result.model.trees.rounds.count), "site_bytes": \(result.siteBytes), \
+      "loss": \(matrix.loss(of: result.model.trees))}
+      """)
+  }
+}
+
+/// What the kernel tells of this process.
+struct ProcessFacts {
+  let cpuSeconds: Double
+  let peakMiB: Double
+
+  init() {
+    var usage = rusage()
+    #if os(Linux)
+      getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+      peakMiB = Double(usage.ru_maxrss) / 1024
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      peakMiB = Double(usage.ru_maxrss) / 1_048_576
+    #endif
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+}
