@@ -1,5 +1,6 @@
 """Simulated records of the benchmark: the same numbers for the sites' files and for the pooled fit."""
 
+import json
 import pathlib
 
 import numpy
@@ -67,7 +68,7 @@ class Cohort:
 
     def boosting_plan(self, name: str, parameters: dict) -> str:
         """A template of the plan: trees over all columns."""
-        shown = ", ".join(f"{key}: {value}" for key, value in parameters.items())
+        shown = ", ".join(f"{key}: {json.dumps(value)}" for key, value in parameters.items())
         return (
             f"konsil: plan/1\nname: {name}\nstudy: {{name: bench}}\nalgorithm: boosting\noutcome: {OUTCOME}\n"
             f"predictors: [{', '.join(self.names)}]\nparameters: {{{shown}}}\n")

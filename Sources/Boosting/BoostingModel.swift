@@ -20,7 +20,7 @@ package struct BoostingModel: Hashable, Sendable, Codable {
   package let losses: [Double]
   /// Where losses ended the training before its last round, that of the least one.
   package let stoppedAt: Int?
-  package let notes: [DesignNote]
+  package var notes: [DesignNote]
   /// How much the predictions rest on each variable; nil where the plan does not ask.
   package internal(set) var importance: BoostingImportance?
   /// How well it predicts a yes or no; nil without a validation, or for other objectives.

@@ -305,6 +305,6 @@ package struct CoordinatorRun: Sendable {
   mutating func end(_ outcome: RunOutcome, _ model: PlanModel?) -> [CoordinatorAction] {
     phase = .over(outcome)
     lastVerified = nil
-    return [.ended(outcome, model)] + members.map { .send(.ended(outcome), site: $0) }
+    return [.ended(outcome, model?.naming(lostSites))] + members.map { .send(.ended(outcome), site: $0) }
   }
 }

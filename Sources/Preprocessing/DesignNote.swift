@@ -11,6 +11,8 @@ package struct DesignNote: Hashable, Sendable, Codable {
     case rowsLeftOut = "rows-left-out"
     /// A cell of two columns that few rows fill.
     case fewInCell = "few-in-cell"
+    /// A site that was lost on the way.
+    case siteLost = "site-lost"
     /// What the reader should know of the method.
     case method
   }

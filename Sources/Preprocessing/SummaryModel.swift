@@ -11,7 +11,7 @@ package struct SummaryModel: Equatable, Sendable, Codable {
   package let leastCount: Int
   /// In the order of the plan.
   package let variables: [SummaryVariable]
-  package let notes: [SummaryNote]
+  package var notes: [SummaryNote]
 
   package init(
     outcome: String, rows: Int, events: Int?, sites: Int, leastCount: Int, variables: [SummaryVariable],
@@ -152,6 +152,8 @@ package struct SummaryNote: Hashable, Sendable, Codable {
     /// Rounded, lest the number of rows be told.
     case rounded
     case rangeTooWide = "range-too-wide"
+    /// A site, in the place of a variable, that was lost on the way.
+    case siteLost = "site-lost"
   }
 
   /// The variable's name.

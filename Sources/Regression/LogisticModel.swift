@@ -46,7 +46,7 @@ package struct LogisticModel: Equatable, Sendable, Codable {
   package let sites: Int
   /// Sums of gradient and Hessian that were asked for the fit.
   package let newtonSteps: Int
-  package let notes: [DesignNote]
+  package var notes: [DesignNote]
   package let validation: ValidationReport?
 
   package init(

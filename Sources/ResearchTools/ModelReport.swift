@@ -109,6 +109,7 @@ enum NotesTable {
     case .notMade: "not made"
     case .rowsLeftOut: "rows left out"
     case .fewInCell: "few in cell"
+    case .siteLost: "site lost"
     case .method: "method"
     }
   }

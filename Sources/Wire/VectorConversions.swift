@@ -36,15 +36,15 @@ extension Konsil_V1_VectorChunk {
   }
 
   private static func packed(_ elements: ArraySlice<UInt64>, _ size: Int) -> Data {
-    let bytes = [UInt8](unsafeUninitializedCapacity: elements.count * size) { buffer, initialized in
-      for element in elements {
-        var rest = element
-        for _ in 0..<size {
-          buffer[initialized] = UInt8(truncatingIfNeeded: rest)
-          rest >>= 8
-          initialized += 1
-        }
+    let wordBytes = MemoryLayout<UInt64>.size
+    let bytes = [UInt8](unsafeUninitializedCapacity: elements.count * size + wordBytes) {
+      buffer, initialized in
+      let raw = UnsafeMutableRawBufferPointer(buffer)
+      // Whole words, of which the next one covers what is too much.
+      for (index, element) in elements.enumerated() {
+        raw.storeBytes(of: element.littleEndian, toByteOffset: index * size, as: UInt64.self)
       }
+      initialized = elements.count * size
     }
     return Data(bytes)
   }
@@ -70,12 +70,18 @@ extension Konsil_V1_VectorChunk {
         bytes.withMemoryRebound(to: UInt64.self) { vector.append(contentsOf: $0) }
       } else {
         vector.append(
-          contentsOf: stride(from: 0, to: bytes.count, by: width.bytes).lazy.map { start in
-            var element: UInt64 = 0
-            for place in 0..<width.bytes { element |= UInt64(bytes[start + place]) << UInt64(8 * place) }
-            return element
+          contentsOf: stride(from: 0, to: bytes.count, by: width.bytes).lazy.map {
+            Self.element(bytes, $0, width)
           })
       }
     }
+  }
+
+  @inline(__always)
+  private static func element(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ width: RingWidth) -> UInt64 {
+    if start + MemoryLayout<UInt64>.size <= bytes.count {
+      return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)) & width.mask
+    }
+    return (0..<width.bytes).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
   }
 }

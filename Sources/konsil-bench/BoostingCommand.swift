@@ -38,6 +38,8 @@ struct BoostingCommand: ParsableCommand {
     plan.maxBin = bins
     plan.eta = eta
     plan.rowsPerBin = rowsPerBin
+    // XGBoost explains nothing in this time either.
+    plan.importance = false
     let cohorts = try (0..<sites).map { try matrix.cohort(of: $0, sites: sites) }
     let names = cohorts.indices.map { "site-\($0 + 1)" }
     guard

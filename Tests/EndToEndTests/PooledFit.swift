@@ -17,8 +17,14 @@ struct FederatedModel: Decodable {
 
   let intercept: Estimate
   let terms: [Term]
+  struct Note: Decodable {
+    let kind: String
+    let subject: String
+  }
+
   let rows: Int
   let sites: Int
+  let notes: [Note]?
 
   init(json: Data) throws {
     let decoder = JSONDecoder()

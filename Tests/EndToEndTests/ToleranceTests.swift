@@ -47,8 +47,10 @@ extension EndToEnd {
             coefficients: [model.intercept.coefficient] + model.terms.map(\.coefficient),
             reference: pooled.coefficients, standardErrors: pooled.standardErrors)
           #expect(difference <= 1e-9)
-          let told = try await federation.konsil("run", "watch", run)
-          #expect(told.output.contains("freiburg: left"), "\(told)")
+          let lost = model.notes?.filter { $0.kind == "site-lost" }
+          #expect(lost?.map(\.subject) == ["freiburg"])
+          let shown = try await federation.konsil("model", "show", run)
+          #expect(shown.output.contains("site lost") && shown.output.contains("freiburg"), "\(shown)")
         }
       }
     }
