@@ -4,21 +4,24 @@ import Regression
 import SecureAggregation
 
 extension CoordinatorRun {
-  /// For each site of the plan that the last sums are without, the first step that was summed without it.
+  /// Each site of the plan that some steps are without, with the first of them.
   var lostSites: [(site: String, step: Int)] {
-    roster.sites.filter { !members.contains($0) }.map { site in
-      let first = history.first { $0.sites?.contains(site) == false }
-      return (site, first?.step ?? history.count)
+    roster.sites.compactMap { site in
+      history.first { $0.sites?.contains(site) == false }.map { (site, $0.step) }
     }
   }
 }
 
 extension PlanModel {
   /// The model with a word on every site that was lost on the way: its sums are not all over the same rows.
-  func naming(_ lost: [(site: String, step: Int)]) -> PlanModel {
+  ///
+  /// - Parameter lost: with the first step that is without the site.
+  package func naming(_ lost: [(site: String, step: Int)]) -> PlanModel {
     guard !lost.isEmpty else { return self }
     let notes = lost.map {
-      DesignNote(.siteLost, $0.site, "not in the sums from step \($0.step) on, but in those before")
+      DesignNote(
+        .siteLost, $0.site,
+        $0.step == 1 ? "in none of the sums" : "not in the sums from step \($0.step) on, but in those before")
     }
     switch self {
     case .logistic(var model):

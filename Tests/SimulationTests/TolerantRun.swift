@@ -33,7 +33,7 @@ struct TolerantRun {
   }
 
   /// Expects that each sum is exactly that of its own sites' answers, added in the clear, that sites only ever leave,
-  /// and that the model is the one these sums lead to.
+  /// and that the model is the one these sums lead to, and names those that left.
   func expectExactSums(
     _ federation: SimulatedFederation, _ words: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -44,9 +44,11 @@ struct TolerantRun {
     }
     var program = try PlanProgram(plan, study: study.study)
     var left = Set(plan.sites)
-    for (_, record) in federation.saved.sorted(by: { $0.key < $1.key }) {
+    var lost: [String: Int] = [:]
+    for (step, record) in federation.saved.sorted(by: { $0.key < $1.key }) {
       let sites = try #require(record.sites, comment, sourceLocation: sourceLocation)
       #expect(left.isSuperset(of: sites), comment, sourceLocation: sourceLocation)
+      for site in left.subtracting(sites) { lost[site] = step }
       left = Set(sites)
       guard let sum = record.sum else { continue }
       #expect(sites.count >= threshold, comment, sourceLocation: sourceLocation)
@@ -68,6 +70,7 @@ struct TolerantRun {
       Issue.record("the saved sums lead to no model: \(words)", sourceLocation: sourceLocation)
       return
     }
-    #expect(federation.model == model, comment, sourceLocation: sourceLocation)
+    let named = model.naming(plan.sites.compactMap { site in lost[site].map { (site, $0) } })
+    #expect(federation.model == named, comment, sourceLocation: sourceLocation)
   }
 }
