@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Doubles on a 64-byte boundary, zero at first and freed with the value.
 ///
 /// BLAS kernels treat the unaligned ends of a vector apart from its middle, so the rounding of a sum
@@ -5,16 +11,29 @@
 /// noncopyable value lives to the end of its scope, so `start` may be passed to BLAS within it.
 struct AlignedBuffer: ~Copyable {
   static let alignment = 64
+  /// Bytes from which on a buffer has pages of its own. They go back to the system with it, which the heap does not
+  /// promise: a design's matrix would lie for ever among the small things of a service.
+  private static let ownPages = 1 << 20
 
   let count: Int
   let start: UnsafeMutablePointer<Double>
+  private let hasOwnPages: Bool
 
   init(count: Int) {
-    let bytes = max(count, 1) * MemoryLayout<Double>.stride
     self.count = count
-    start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
-      .bindMemory(to: Double.self, capacity: max(count, 1))
-    start.initialize(repeating: 0, count: max(count, 1))
+    let pages = Self.byteCount(count) < Self.ownPages ? nil : Self.pages(Self.byteCount(count))
+    hasOwnPages = pages != nil
+    let memory = pages ?? .allocate(byteCount: Self.byteCount(count), alignment: Self.alignment)
+    start = memory.bindMemory(to: Double.self, capacity: max(count, 1))
+    if pages == nil { start.initialize(repeating: 0, count: max(count, 1)) }
+  }
+
+  private static func byteCount(_ count: Int) -> Int { max(count, 1) * MemoryLayout<Double>.stride }
+
+  /// Zeros; nil where the system has none to give.
+  private static func pages(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    return memory == MAP_FAILED ? nil : memory
   }
 
   init(_ values: [Double]) {
@@ -25,7 +44,11 @@ struct AlignedBuffer: ~Copyable {
   }
 
   deinit {
-    UnsafeMutableRawPointer(start).deallocate()
+    if hasOwnPages {
+      munmap(start, Self.byteCount(count))
+    } else {
+      UnsafeMutableRawPointer(start).deallocate()
+    }
   }
 
   /// The least leading dimension at which each column of `rows` doubles begins on the boundary.
