@@ -75,12 +75,20 @@ struct ProcessFacts {
     var usage = rusage()
     #if os(Linux)
       getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-      peakMiB = Double(usage.ru_maxrss) / 1024
+      // What getrusage has as the greatest size may be that of the process which started this one.
+      peakMiB = Self.status("VmHWM").map { $0 / 1024 } ?? .nan
     #else
       getrusage(RUSAGE_SELF, &usage)
       peakMiB = Double(usage.ru_maxrss) / 1_048_576
     #endif
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+
+  /// A number of kibibytes that the kernel tells of this process.
+  private static func status(_ name: String) -> Double? {
+    let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+    return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) }
   }
 }
