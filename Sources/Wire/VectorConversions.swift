@@ -69,19 +69,26 @@ extension Konsil_V1_VectorChunk {
       if width == .full, isInPlace, UInt64(1).littleEndian == 1 {
         bytes.withMemoryRebound(to: UInt64.self) { vector.append(contentsOf: $0) }
       } else {
-        vector.append(
-          contentsOf: stride(from: 0, to: bytes.count, by: width.bytes).lazy.map {
-            Self.element(bytes, $0, width)
-          })
+        vector += Self.unpacked(bytes, width)
       }
     }
   }
 
-  @inline(__always)
-  private static func element(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ width: RingWidth) -> UInt64 {
-    if start + MemoryLayout<UInt64>.size <= bytes.count {
-      return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)) & width.mask
+  private static func unpacked(_ bytes: UnsafeRawBufferPointer, _ width: RingWidth) -> [UInt64] {
+    let (size, mask) = (width.bytes, width.mask)
+    return [UInt64](unsafeUninitializedCapacity: bytes.count / size) { elements, initialized in
+      let count = bytes.count / size
+      // Whole words, as long as one lies within the bytes.
+      let words = max(0, bytes.count - MemoryLayout<UInt64>.size + size) / size
+      for index in 0..<words {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index * size, as: UInt64.self))
+        elements.initializeElement(at: index, to: word & mask)
+      }
+      for index in words..<count {
+        let element = bytes[index * size..<(index + 1) * size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        elements.initializeElement(at: index, to: element)
+      }
+      initialized = count
     }
-    return (0..<width.bytes).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
   }
 }
