@@ -46,9 +46,7 @@ package struct CutSearch: Hashable, Sendable, Codable {
     var counts: [UInt64] = []
     for (search, column) in zip(searches, columns) {
       guard let search, let column else { continue }
-      for question in search.questions {
-        counts.append(UInt64(column.rows(below: question.upper) - column.rows(below: question.lower)))
-      }
+      column.countRows(in: search.questions, into: &counts)
     }
     return counts
   }

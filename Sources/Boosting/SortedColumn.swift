@@ -1,3 +1,5 @@
+import Preprocessing
+
 /// A column's numbers in ascending order, for counting rows between any two cuts.
 struct SortedColumn: Sendable {
   /// Order-preserving images of the numbers, without what is missing.
@@ -19,10 +21,26 @@ struct SortedColumn: Sendable {
   /// Whether there are two different numbers.
   var varies: Bool { keys.first != keys.last }
 
-  /// Rows with a number below `cut`.
-  func rows(below cut: Double) -> Int {
-    var (low, high) = (0, keys.count)
-    let key = Self.key(FloatCut.atLeast(cut))
+  /// Adds to `counts` the rows of each interval. Intervals rise, so each is sought from where the last one ended.
+  func countRows(in intervals: [QuantileSearch.Interval], into counts: inout [UInt64]) {
+    keys.withUnsafeBufferPointer { keys in
+      var place = 0
+      for interval in intervals {
+        let first = Self.place(of: Self.key(FloatCut.atLeast(interval.lower)), in: keys, from: place)
+        place = Self.place(of: Self.key(FloatCut.atLeast(interval.upper)), in: keys, from: first)
+        counts.append(UInt64(place - first))
+      }
+    }
+  }
+
+  /// The first place from `start` on whose key is not below `key`, by steps that double and a bisection of the last.
+  private static func place(of key: UInt32, in keys: UnsafeBufferPointer<UInt32>, from start: Int) -> Int {
+    var (low, step) = (start, 1)
+    while low + step <= keys.count, keys[low + step - 1] < key {
+      low += step
+      step *= 2
+    }
+    var high = min(low + step, keys.count)
     while low < high {
       let middle = (low + high) / 2
       if keys[middle] < key { low = middle + 1 } else { high = middle }

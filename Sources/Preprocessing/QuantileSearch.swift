@@ -26,7 +26,6 @@ package struct QuantileSearch: Hashable, Sendable, Codable {
   private struct Leaf: Hashable, Sendable, Codable {
     let interval: Interval
     let rows: Int
-    let isOpen: Bool
   }
 
   package let range: ValueRange
@@ -36,7 +35,12 @@ package struct QuantileSearch: Hashable, Sendable, Codable {
   package let cellRows: Int
   private let mostDepth: Int
   private var depth = 0
-  private var leaves: [Leaf] = []
+  /// What is halved now, from left to right.
+  private var open: [Leaf] = []
+  /// What is not halved any more, in no order.
+  private var closed: [Leaf] = []
+  /// The left halves whose rows are asked now, from left to right; empty when all is known.
+  package private(set) var questions: [Interval] = []
   /// What may be published, from left to right; empty while there are questions. Each holds at least `cellRows`; one
   /// cell with fewer where there are fewer in all.
   package private(set) var cells: [Cell] = []
@@ -52,15 +56,8 @@ package struct QuantileSearch: Hashable, Sendable, Codable {
     self.mostDepth = mostDepth
     let mostCells = max(mostCells, 1)
     cellRows = max(leastCount, 1, self.rows / mostCells + (self.rows % mostCells == 0 ? 0 : 1))
-    leaves = [leaf(Interval(lower: range.lower, upper: range.upper), rows: self.rows)]
+    add(Leaf(interval: Interval(lower: range.lower, upper: range.upper), rows: self.rows))
     publish()
-  }
-
-  /// The left halves whose rows are asked now, from left to right; empty when all is known.
-  package var questions: [Interval] {
-    leaves.filter(\.isOpen).map {
-      Interval(lower: $0.interval.lower, upper: Self.middle($0.interval))
-    }
   }
 
   /// A site's own counts for the questions; what is not a number is skipped.
@@ -80,19 +77,18 @@ package struct QuantileSearch: Hashable, Sendable, Codable {
   ///
   /// - Returns: false, and changes nothing, when no records give such counts.
   package mutating func absorb(_ counts: [Int]) -> Bool {
-    let open = leaves.filter(\.isOpen)
     guard counts.count == open.count, zip(counts, open).allSatisfy({ (0...$1.rows).contains($0) })
     else { return false }
     guard !open.isEmpty else { return true }
     depth += 1
-    var rest = counts[...]
-    leaves = leaves.flatMap { parent in
-      guard parent.isOpen, let left = rest.popFirst() else { return [parent] }
+    let parents = open
+    (open, questions) = ([], [])
+    open.reserveCapacity(2 * parents.count)
+    questions.reserveCapacity(2 * parents.count)
+    for (parent, left) in zip(parents, counts) {
       let middle = Self.middle(parent.interval)
-      return [
-        leaf(Interval(lower: parent.interval.lower, upper: middle), rows: left),
-        leaf(Interval(lower: middle, upper: parent.interval.upper), rows: parent.rows - left),
-      ]
+      add(Leaf(interval: Interval(lower: parent.interval.lower, upper: middle), rows: left))
+      add(Leaf(interval: Interval(lower: middle, upper: parent.interval.upper), rows: parent.rows - left))
     }
     publish()
     return true
@@ -133,16 +129,19 @@ package struct QuantileSearch: Hashable, Sendable, Codable {
     return max(low - 1, 0)
   }
 
-  private func leaf(_ interval: Interval, rows: Int) -> Leaf {
-    let middle = Self.middle(interval)
+  private mutating func add(_ leaf: Leaf) {
+    let (interval, middle) = (leaf.interval, Self.middle(leaf.interval))
     let isOpen =
-      depth < mostDepth && rows / 2 >= cellRows && interval.lower < middle && middle < interval.upper
-    return Leaf(interval: interval, rows: rows, isOpen: isOpen)
+      depth < mostDepth && leaf.rows / 2 >= cellRows && interval.lower < middle && middle < interval.upper
+    guard isOpen else { return closed.append(leaf) }
+    open.append(leaf)
+    questions.append(Interval(lower: interval.lower, upper: middle))
   }
 
   /// Merges the leaves from the left; what is left over at the end joins the last cell.
   private mutating func publish() {
-    guard leaves.allSatisfy({ !$0.isOpen }) else { return }
+    guard open.isEmpty else { return }
+    let leaves = closed.sorted { $0.interval.lower < $1.interval.lower }
     var groups: [[Leaf]] = []
     var group: [Leaf] = []
     var groupRows = 0

@@ -30,4 +30,11 @@ package struct CanonicalEncoder: Sendable {
     append(list.count)
     for element in list { appendElement(&self, element) }
   }
+
+  package mutating func append(list words: [UInt64]) {
+    append(words.count)
+    words.map(\.bigEndian).withUnsafeBytes { bytes.append(contentsOf: $0) }
+  }
+
+  package mutating func append(list reals: [Double]) { append(list: reals.map(\.bitPattern)) }
 }

@@ -85,7 +85,7 @@ package struct Query: Hashable, Sendable, Codable {
 
   package func encode(into encoder: inout CanonicalEncoder) {
     encoder.append(name)
-    encoder.append(list: parameters) { $0.append($1) }
+    encoder.append(list: parameters)
     encoder.append(list: segments) { encoder, segment in
       encoder.append(segment.name)
       encoder.append(segment.length)

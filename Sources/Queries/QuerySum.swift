@@ -29,8 +29,8 @@ package struct QuerySum: Hashable, Sendable, Codable {
   }
 
   package func encode(into encoder: inout CanonicalEncoder) {
-    encoder.append(list: values) { $0.append(list: $1) { $0.append($1) } }
-    encoder.append(list: words) { $0.append(list: $1) { $0.append($1) } }
+    encoder.append(list: values) { $0.append(list: $1) }
+    encoder.append(list: words) { $0.append(list: $1) }
   }
 
   /// Whether there is one finite value for each of the query's elements, within its segment's bound and

@@ -38,4 +38,24 @@ struct JournalLineTests {
       #expect(try JSONDecoder().decode(JournalRecord.self, from: Data(line)) == record)
     }
   }
+
+  @Test("of a verified sum is what a JSON encoder makes of it, whatever its numbers")
+  func sumAsEncoded() throws {
+    let segments = [
+      try Segment.reals("moments", length: 5, bound: 1e9, sites: 3),
+      .words("cells", length: 2, width: .full),
+    ]
+    let query = Query(name: "counts", parameters: [], segments: segments, isVerified: true)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    for elements: [UInt64] in [[0, 1, 1 << 40, .max, 12345, 0, .max], [7, 99, 3 << 33, 1 << 58, 5, .max >> 1, 1]] {
+      let sum = try #require(QuerySum(elements: elements, for: query))
+      var journal = Journal()
+      let record = journal.append(
+        .verified(PlanOnSnapshot(plan: Digest(of: [1]), snapshot: Digest(of: [2])), step: 3, sum))
+      let line = try #require(JournalLine.bytes(record))
+      #expect(line == Array(try encoder.encode(record)))
+      #expect(try JSONDecoder().decode(JournalRecord.self, from: Data(line)) == record)
+    }
+  }
 }
