@@ -7,6 +7,6 @@ struct KonsilBench: AsyncParsableCommand {
     abstract: "Measures what the federation's parts cost; scripts/bench calls it. It is not shipped.",
     subcommands: [
       MaskingCommand.self, CoordinatorCommand.self, AgentCommand.self, BareServerCommand.self,
-      BareClientCommand.self, SitesCommand.self, BoostingCommand.self,
+      BareClientCommand.self, SitesCommand.self, BoostingCommand.self, QualityCommand.self,
     ])
 }

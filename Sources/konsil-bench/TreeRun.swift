@@ -35,24 +35,38 @@ struct TreeRun {
     var sites = try cohorts.indices.map(computation)
     var steps = 0
     while case .ask(let query) = program.next() {
-      var total: [UInt64] = []
-      for site in sites.indices {
-        try sites[site].check(query)
-        guard let contribution = sites[site].contribution(to: query) else { throw BenchFault("no answer") }
-        if total.isEmpty {
-          total = contribution.take()
-        } else {
-          for (place, element) in contribution.take().enumerated() { total[place] &+= element }
-        }
-      }
-      query.cutToRings(&total)
-      guard let sum = QuerySum(elements: total, for: query) else { throw BenchFault("a false sum") }
-      if query.isVerified { for site in sites.indices { try sites[site].absorb(sum) } }
-      try program.absorb(sum, workers)
+      try program.absorb(sum(query, &sites), workers)
       steps += 1
     }
     guard case .finished(let model) = program.next() else { throw BenchFault("no model") }
     return Result(model: model, steps: steps)
+  }
+
+  /// The bins alone, by the steps before the first tree.
+  func binning() throws -> Binning {
+    var preparation = BoostingPreparation(frame)
+    var sites = try cohorts.indices.map(computation)
+    while let query = preparation.query { try preparation.absorb(sum(query, &sites)) }
+    guard let binning = preparation.binning else { throw BenchFault("no bins") }
+    return binning
+  }
+
+  /// Over all sites, which add it themselves where it is verified.
+  private func sum(_ query: Query, _ sites: inout [BoostingComputation]) throws -> QuerySum {
+    var total: [UInt64] = []
+    for site in sites.indices {
+      try sites[site].check(query)
+      guard let contribution = sites[site].contribution(to: query) else { throw BenchFault("no answer") }
+      if total.isEmpty {
+        total = contribution.take()
+      } else {
+        for (place, element) in contribution.take().enumerated() { total[place] &+= element }
+      }
+    }
+    query.cutToRings(&total)
+    guard let sum = QuerySum(elements: total, for: query) else { throw BenchFault("a false sum") }
+    if query.isVerified { for site in sites.indices { try sites[site].absorb(sum) } }
+    return sum
   }
 
   /// With real keys and masks, each message given to whom it is for; sites answer at once on all threads.

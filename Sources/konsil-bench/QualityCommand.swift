@@ -1,0 +1,113 @@
+import ArgumentParser
+import Boosting
+import Dispatch
+import Foundation
+import Synchronization
+
+struct QualityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "quality",
+    abstract: "Boosted trees of the rows outside each fold, and what they say of the rows inside.")
+
+  @Option(help: "Doubles of this machine, column after column: fold and site from 0, outcome, variables.")
+  var matrix: String
+  @Option var rows: Int
+  @Option(help: "Of each variable: continuous, count, or a number of levels; with commas.")
+  var kinds: String
+  @Option(help: "Where to write each row's log odds by the model of its fold, as doubles.")
+  var scores: String
+  @Option(help: "Where to write all rows' bins, fold after fold and column after column; 255: missing.")
+  var binned: String?
+  @Option(help: "Folds at once.")
+  var threads = 1
+  @Option var trees = 100
+  @Option var depth = 4
+  @Option var bins = 255
+  @Option var eta = 0.1
+  @Option var lambda = 1.0
+  @Option(help: "As the plan's parameter rows_per_bin.")
+  var rowsPerBin = 0
+  @Option(help: "As the plan's parameter gradient_bits.")
+  var gradientBits: Int?
+  @Option(help: "The study's least count.")
+  var leastCount = 10
+
+  func run() throws {
+    let kinds = try kinds.split(separator: ",").map { text in
+      guard let kind = QualityRecords.Kind(text) else { throw ValidationError("no such kind: \(text)") }
+      return kind
+    }
+    let records = try QualityRecords(matrix, rows: rows, kinds: kinds)
+    let table = try records.table()
+    let atStart = ProcessFacts()
+    let folds = try inParallel(records.folds) { try train($0, records, table) }
+    let seconds = ProcessFacts().cpuSeconds - atStart.cpuSeconds
+    var logits = [Double](repeating: .nan, count: rows)
+    for fold in folds {
+      for (row, logit) in zip(fold.heldOut, fold.logits) { logits[row] = logit }
+    }
+    try logits.withUnsafeBytes { Data($0) }.write(to: URL(filePath: scores))
+    if let binned { try Data(folds.flatMap(\.bins)).write(to: URL(filePath: binned)) }
+    print(#"{"cpu_seconds": \#(seconds), "folds": \#(folds.count), "left_out": \#(folds.map(\.leftOut))}"#)
+  }
+
+  private struct Fold: Sendable {
+    let heldOut: [Int]
+    /// Log odds of the rows held out.
+    let logits: [Double]
+    /// Of all rows, column after column; empty where they are not asked for.
+    let bins: [UInt8]
+    /// Variables that no tree may use.
+    let leftOut: Int
+  }
+
+  private func train(_ fold: Int, _ records: QualityRecords, _ table: FeatureTable) throws -> Fold {
+    var plan = BoostingSpecification(
+      outcome: QualityRecords.outcome, predictors: records.names, objective: .logistic)
+    plan.rounds = trees
+    plan.maxDepth = depth
+    plan.maxBin = bins
+    plan.eta = eta
+    plan.lambda = lambda
+    plan.rowsPerBin = rowsPerBin
+    plan.gradientBits = gradientBits
+    plan.importance = false
+    let cohorts = try (0..<records.sites).map { try records.cohort(of: $0, outside: fold) }
+    guard
+      let frame = BoostingFrame(
+        plan, dictionary: records.dictionary, sites: cohorts.indices.map { "site-\($0 + 1)" },
+        leastRows: leastCount, leastCount: leastCount, mostRowsPerSite: rows)
+    else { throw BenchFault("the plan does not fit its records") }
+    let run = TreeRun(frame: frame, cohorts: cohorts, dictionary: records.dictionary, workers: .one)
+    let model = try run.clear().model
+    let heldOut = records.fold.indices.filter { records.fold[$0] == fold }
+    let logits = heldOut.map { model.trees.real(model.trees.score(table.row($0))[0]) }
+    let bins = binned == nil ? [] : Self.bins(try run.binning(), table)
+    return Fold(
+      heldOut: heldOut, logits: logits, bins: bins, leftOut: records.names.count - model.bins.count)
+  }
+
+  /// A variable that trees do not use is missing everywhere.
+  private static func bins(_ binning: Binning, _ table: FeatureTable) -> [UInt8] {
+    table.columns.enumerated().flatMap { place, column in
+      guard let feature = binning.features.first(where: { $0.feature == place }) else {
+        return [UInt8](repeating: 255, count: column.count)
+      }
+      return feature.binned(column).map { $0 == feature.missingBin ? 255 : $0 }
+    }
+  }
+
+  private func inParallel<Made: Sendable>(
+    _ parts: Int, _ make: @Sendable (Int) throws -> Made
+  ) throws -> [Made] {
+    let results = Mutex([Int: Result<Made, any Error>]())
+    let workers = Workers(count: threads) { parts, body in
+      DispatchQueue.concurrentPerform(iterations: parts, execute: body)
+    }
+    workers(parts) { part in
+      let result = Result { try make(part) }
+      results.withLock { $0[part] = result }
+    }
+    return try results.withLock { $0 }.sorted { $0.key < $1.key }.map { try $0.value.get() }
+  }
+}
