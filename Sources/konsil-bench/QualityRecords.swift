@@ -1,4 +1,3 @@
-import ArgumentParser
 import Boosting
 import Cohorts
 import Foundation
