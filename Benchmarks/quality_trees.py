@@ -15,7 +15,7 @@ from quality_sets import FOLDS, Records
 ROUNDS, DEPTH, ETA, LAMBDA, BINS, LEAST_COUNT = 100, 4, 0.1, 1.0, 255, 10
 # What each kind has that `konsil` has not.
 KONSIL = {
-    "konsil": {}, "joined": {"rows-per-bin": 64}, "bins_64": {"bins": 64}, "bits_16": {"gradient-bits": 16}}
+    "konsil": {}, "joined": {"rows-per-bin": 128}, "bins_64": {"bins": 64}, "bits_16": {"gradient-bits": 16}}
 XGBOOST = {
     "tree_method": "hist", "objective": "binary:logistic", "eta": ETA, "max_depth": DEPTH, "lambda": LAMBDA, "nthread": 1,
     # A row's Hessian is at most 1/4, so this is what the least count asks of a child.

@@ -64,6 +64,8 @@ struct XGBoostSplitTests {
     plan.rounds = 1
     plan.eta = 1
     plan.baseScore = known.baseScore
+    // XGBoost joins no bins.
+    plan.rowsPerBin = 0
     plan.maxDepth = known.parameters.maxDepth
     plan.lambda = known.parameters.lambda ?? 1
     plan.alpha = known.parameters.alpha ?? 0

@@ -48,7 +48,9 @@ struct JournalLineTests {
     let query = Query(name: "counts", parameters: [], segments: segments, isVerified: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    for elements: [UInt64] in [[0, 1, 1 << 40, .max, 12345, 0, .max], [7, 99, 3 << 33, 1 << 58, 5, .max >> 1, 1]] {
+    for elements: [UInt64] in [
+      [0, 1, 1 << 40, .max, 12345, 0, .max], [7, 99, 3 << 33, 1 << 58, 5, .max >> 1, 1],
+    ] {
       let sum = try #require(QuerySum(elements: elements, for: query))
       var journal = Journal()
       let record = journal.append(
