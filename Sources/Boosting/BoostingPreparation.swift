@@ -13,7 +13,7 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
   }
 
   /// How much a site's own least count may be above the study's.
-  static let mostAbove = 64
+  package static let mostAbove = 64
 
   package let frame: BoostingFrame
   /// Places of the features that are left.

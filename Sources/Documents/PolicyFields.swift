@@ -4,8 +4,8 @@ import Federation
 enum PolicyFields {
   static func read(_ value: DocumentValue) throws(DocumentError) -> Policy {
     let fields = try value.fields([
-      "studies", "algorithms", "researchers", "least_sites", "least_rows", "approval",
-      "most_numbers_per_row", "tolerant", "after_loss",
+      "studies", "algorithms", "researchers", "least_sites", "least_rows", "least_count",
+      "approval", "most_numbers_per_row", "tolerant", "after_loss",
     ])
     let closed = Policy.closed
     let approval = try fields.optional("approval")?.choice(Policy.Approval.self)
@@ -16,6 +16,7 @@ enum PolicyFields {
       researchers: try fields.optional("researchers")?.distinctNames(.party, mayBeEmpty: true) ?? [],
       leastSites: try fields.optional("least_sites")?.wholeNumber(in: 3...10_000) ?? closed.leastSites,
       leastRows: try fields.optional("least_rows")?.wholeNumber(in: 1...1_000_000_000) ?? closed.leastRows,
+      leastCount: try fields.optional("least_count")?.wholeNumber(in: 1...1_000_000) ?? closed.leastCount,
       approval: approval ?? closed.approval,
       mostNumbersPerRow: try fields.optional("most_numbers_per_row").map { (value) throws(DocumentError) in
         try value.number("a number above 0") { $0 > 0 }

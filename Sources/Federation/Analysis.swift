@@ -116,9 +116,10 @@ extension Plan {
   /// - Parameters:
   ///   - site: the site's name in the study.
   ///   - leastRows: the site's own least rows over the federation; the study's holds as well.
+  ///   - leastCount: the site's own least count, at most `greatestLeastCount(in:)`; the study's holds as well.
   /// - Returns: nil when the cohort lacks a variable of the plan.
   package func computation(
-    study: Study, site: String, cohort: Cohort, leastRows: Int
+    study: Study, site: String, cohort: Cohort, leastRows: Int, leastCount: Int = 1
   ) -> (any SiteComputation)? {
     let leastRows = max(leastRows, study.limits.leastRows)
     switch algorithm {
@@ -132,8 +133,16 @@ extension Plan {
     case .boosting(let specification):
       guard let frame = frame(specification, study: study, leastRows: leastRows) else { return nil }
       return BoostingComputation(
-        frame, site: site, cohort: cohort, filter: filter, dictionary: study.dictionary)
+        frame, site: site, cohort: cohort, filter: filter, dictionary: study.dictionary,
+        leastCount: leastCount)
     }
+  }
+
+  /// To what sites can raise the study's least count for this plan. Trees ask for the greatest of all; elsewhere the
+  /// study's stands, and a site that demands more refuses.
+  package func greatestLeastCount(in study: Study) -> Int {
+    guard case .boosting = algorithm else { return study.limits.leastCount }
+    return study.limits.leastCount + BoostingPreparation.mostAbove
   }
 
   fileprivate func frame(

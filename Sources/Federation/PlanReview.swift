@@ -99,6 +99,11 @@ package struct PlanReview: Sendable {
     try demand(
       plan.sites.count >= policy.leastSites, "policy-least-sites",
       "the site's policy demands at least \(policy.leastSites) sites")
+    let (least, most) = (study.limits.leastCount, plan.greatestLeastCount(in: study))
+    try demand(
+      policy.leastCount <= most, "policy-least-count",
+      "the site's policy demands a least count of \(policy.leastCount); the study's is \(least)"
+        + (most > least ? ", and the sites can raise it to \(most)" : ""))
   }
 
   private func demand(_ holds: Bool, _ rule: String, _ detail: String) throws(Refusal) {

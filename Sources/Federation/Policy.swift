@@ -14,6 +14,8 @@ package struct Policy: Hashable, Sendable {
   package let researchers: [String]
   package let leastSites: Int
   package let leastRows: Int
+  /// Rows over the federation behind whatever a model tells of a part of them; the study's holds as well.
+  package let leastCount: Int
   package let approval: Approval
   /// Whether plans with `membership: tolerant` are allowed: the administrator has accepted `tolerantSentence`.
   package let allowsTolerant: Bool
@@ -24,7 +26,7 @@ package struct Policy: Hashable, Sendable {
 
   package init(
     studies: [String], algorithms: [String], researchers: [String], leastSites: Int, leastRows: Int,
-    approval: Approval, mostNumbersPerRow: Double? = nil, allowsTolerant: Bool = false,
+    leastCount: Int = 1, approval: Approval, mostNumbersPerRow: Double? = nil, allowsTolerant: Bool = false,
     endsAfterLoss: Bool = false
   ) {
     self.studies = studies
@@ -32,6 +34,7 @@ package struct Policy: Hashable, Sendable {
     self.researchers = researchers
     self.leastSites = leastSites
     self.leastRows = leastRows
+    self.leastCount = leastCount
     self.approval = approval
     self.mostNumbersPerRow = mostNumbersPerRow
     self.allowsTolerant = allowsTolerant

@@ -138,7 +138,7 @@ extension Agent {
     guard
       let computation = plan.computation(
         study: study, site: configuration.site, cohort: cohort.cohort,
-        leastRows: configuration.policy.leastRows),
+        leastRows: configuration.policy.leastRows, leastCount: configuration.policy.leastCount),
       let entry = plan.rosterEntry(study: study, snapshot: snapshot.digest)
     else {
       throw Refusal(rule: "records-do-not-fit", detail: "the site's records lack a variable of the plan")

@@ -65,6 +65,12 @@ import Testing
       try SiteConfigurationDocument.decode(site.utf8, file: "site.yaml").policy.mostNumbersPerRow == nil)
   }
 
+  @Test func aLeastCountOfTheSitesOwnCanBeSaid() throws {
+    let text = try site.changing("approval: auto", to: "least_count: 20")
+    #expect(try SiteConfigurationDocument.decode(text.utf8, file: "site.yaml").policy.leastCount == 20)
+    #expect(try SiteConfigurationDocument.decode(site.utf8, file: "site.yaml").policy.leastCount == 1)
+  }
+
   @Test func withoutAPolicyEverythingIsRefused() throws {
     let text = try site.changing("policy:\n  studies: [gut]\n  approval: auto\n", to: "")
     #expect(try SiteConfigurationDocument.decode(text.utf8, file: "site.yaml").policy == .closed)

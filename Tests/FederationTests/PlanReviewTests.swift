@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Federation
 import KonsilTesting
@@ -38,10 +39,40 @@ struct PolicyTests {
         "the site's policy does not allow the researcher “anna”"
       ),
       (policy(leastSites: 5), "policy-least-sites", "the site's policy demands at least 5 sites"),
+      (
+        policy(leastCount: 2), "policy-least-count",
+        "the site's policy demands a least count of 2; the study's is 1"
+      ),
     ])
   func rules(policy: Policy, rule: String, detail: String) throws {
     let review = try Review()
     #expect(try review.verdict(policy: policy) == .refused(Refusal(rule: rule, detail: detail)))
+  }
+
+  @Test("lets trees run under a least count of its own, which their first sum carries")
+  func leastCountOfTrees() throws {
+    let review = try Review()
+    let plan = review.plan(
+      algorithm: .boosting(
+        BoostingSpecification(outcome: SmallTable.outcome, predictors: ["age"], objective: .logistic)))
+    func verdict(_ leastCount: Int) throws -> PlanReview.Verdict {
+      try review.verdict(plan: plan, policy: policy(algorithms: ["boosting"], leastCount: leastCount))
+    }
+    #expect(try verdict(65) == .accepted)
+    let detail =
+      "the site's policy demands a least count of 66; the study's is 1, and the sites can raise it to 65"
+    #expect(try verdict(66) == .refused(Refusal(rule: "policy-least-count", detail: detail)))
+
+    guard case .ask(let query) = try PlanProgram(plan, study: review.study).next() else {
+      Issue.record("trees ask nothing")
+      return
+    }
+    var computation = try #require(
+      plan.computation(
+        study: review.study, site: "luxembourg", cohort: review.small.table.cohorts[0], leastRows: 1,
+        leastCount: 5))
+    let elements = try #require(computation.contribution(to: query)).take()
+    #expect(elements == [1] + [1, 1, 1, 1] + [UInt64](repeating: 0, count: 60))
   }
 
   @Test("asks the administrator where it says so, and takes the answer from the journal")

@@ -35,13 +35,14 @@ struct Review {
 
   func plan(
     sites: [String]? = nil, filter: CohortFilter = CohortFilter([]), study: String = "small",
-    digest: Digest? = studyDigest, predictors: [String] = ["age", "smoker"]
+    digest: Digest? = studyDigest, predictors: [String] = ["age", "smoker"], algorithm: Algorithm? = nil
   ) -> Plan {
     Plan(
       name: "plan", study: study, studyDigest: digest, sites: sites ?? Array(small.roster.sites.prefix(4)),
       membership: .fixed, filter: filter,
-      algorithm: .logistic(
-        LogisticSpecification(outcome: SmallTable.outcome, predictors: predictors, penalty: .none)),
+      algorithm: algorithm
+        ?? .logistic(
+          LogisticSpecification(outcome: SmallTable.outcome, predictors: predictors, penalty: .none)),
       mostSteps: 60)
   }
 
@@ -70,9 +71,9 @@ struct Review {
 
 func policy(
   studies: [String] = ["small"], algorithms: [String] = ["logistic"], researchers: [String] = ["anna"],
-  leastSites: Int = 3, approval: Policy.Approval = .auto
+  leastSites: Int = 3, leastCount: Int = 1, approval: Policy.Approval = .auto
 ) -> Policy {
   Policy(
     studies: studies, algorithms: algorithms, researchers: researchers, leastSites: leastSites, leastRows: 1,
-    approval: approval)
+    leastCount: leastCount, approval: approval)
 }
