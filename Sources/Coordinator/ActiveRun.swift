@@ -7,7 +7,14 @@ package struct ActiveRun: Sendable {
   let offer: RunOffer
   var machine: CoordinatorRun
   /// Whom it waits for and since when.
-  var waits: [RunWait] = []
+  private var waitsSince: [(site: String, reason: WaitReason, since: Instant)] = []
+
+  var waits: [RunWait] {
+    waitsSince.map { RunWait(site: $0.site, reason: $0.reason.description, since: $0.since) }
+  }
+
+  /// When the last of what it waits for began.
+  var waitsAllSince: Instant? { waitsSince.map(\.since).max() }
 
   /// A run whose documents need no check.
   package init(_ offer: RunOffer, _ machine: CoordinatorRun) {
@@ -31,10 +38,9 @@ package struct ActiveRun: Sendable {
 
   /// Brings `waits` up to date; what was waited for before keeps its time.
   mutating func updateWaits(now: Instant) {
-    let before = waits
-    waits = machine.waiting.map { site, reason in
-      before.first { $0.site == site && $0.reason == reason }
-        ?? RunWait(site: site, reason: reason, since: now)
+    let before = waitsSince
+    waitsSince = machine.waiting.map { site, reason in
+      before.first { $0.site == site && $0.reason == reason } ?? (site, reason, now)
     }
   }
 }

@@ -90,7 +90,7 @@ package actor RunBoard {
   package func goOnWithoutThoseAway(after seconds: Int) {
     let now = now()
     for (run, entry) in active where entry.machine.tolerance != nil && entry.machine.isGathering {
-      let since = entry.waits.map(\.since).max() ?? now
+      let since = entry.waitsAllSince ?? now
       guard now.milliseconds - since.milliseconds >= Int64(seconds) * 1000 else { continue }
       update(run) { $0.patienceIsOver() }
     }
@@ -135,7 +135,7 @@ package actor RunBoard {
     entry.updateWaits(now: now())
     active[run] = entry
     do {
-      for action in actions { try perform(action, run, entry) }
+      for action in actions { try perform(action, run, entry.offer) }
       if let entry = active[run], state(of: entry) != stateBefore {
         try store.setState(run, state(of: entry))
       }
@@ -147,12 +147,12 @@ package actor RunBoard {
     notifyWatchers(of: run)
   }
 
-  private func perform(_ action: CoordinatorAction, _ run: String, _ entry: ActiveRun) throws {
+  private func perform(_ action: CoordinatorAction, _ run: String, _ offer: RunOffer) throws {
     switch action {
-    case .offer(let site): send(.offer(entry.offer), to: site)
+    case .offer(let site): send(.offer(offer), to: site)
     case .send(let message, let site): send(.message(run: run, message), to: site)
     case .save(let record): try store.saveStep(run, record, at: now())
-    case .saveEpoch(let epoch): try store.saveEpoch(entry.offer.planDigest, epoch)
+    case .saveEpoch(let epoch): try store.saveEpoch(offer.planDigest, epoch)
     case .note(let site, let text): try note(run, site, text)
     case .ended(let outcome, let model):
       try note(run, nil, outcome.words)

@@ -138,9 +138,8 @@ extension CoordinatorRun {
   /// All sites have answered this step, and so have added what was verified before it; those that stay connected add
   /// this one before they hear of anything else.
   private mutating func noteVerified() {
-    for site in members where live.contains(site) {
-      standings[site] = .ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: verifiedThrough))
-    }
+    let ready = SiteStanding.ready(SiteReadiness(highestEpoch: epoch, verifiedThrough: verifiedThrough))
+    for site in members where live.contains(site) { standings[site] = ready }
   }
 
   private mutating func afterVoid(_ step: Int) -> [CoordinatorAction] {

@@ -139,31 +139,6 @@ package struct CoordinatorRun: Sendable {
     history.last { $0.query.isVerified && $0.sum != nil }?.step ?? 0
   }
 
-  /// What the run waits for now, in the roster's order.
-  package var waiting: [(site: String, reason: String)] {
-    members.compactMap { site in reason(for: site).map { (site, $0) } }
-  }
-
-  private func reason(for site: String) -> String? {
-    switch (phase, standings[site] ?? .away) {
-    case (.over, _): nil
-    case (.opening(_, _, _, let opening), .away) where opening.has(site) || opening.isReady: nil
-    case (_, .away): "not connected"
-    case (.gathering, .asked): "checking the plan"
-    case (.gathering, .waitingForApproval(let reasons)):
-      "approval by its administrator: " + reasons.joined(separator: "; ")
-    case (.keys(let keys), _): keys[site] == nil ? "its key for the set-up" : nil
-    case (.ciphertexts(_, let lists), _): lists[site] == nil ? "its ciphertexts for the set-up" : nil
-    case (.step(let request, let sum, _), _):
-      sum.has(site) || !request.sites.contains(site)
-        ? nil : "its answer to step \(request.step) (\(request.query.name))"
-    case (.opening(let request, _, _, let opening), _):
-      opening.has(site) || !opening.attempt.sites.contains(site)
-        ? nil : "its shares for step \(request.step) (\(request.query.name))"
-    case (.gathering, .ready): nil
-    }
-  }
-
   /// A site has connected.
   ///
   /// - Parameter liveEpoch: the epoch of this run whose secrets it still holds.

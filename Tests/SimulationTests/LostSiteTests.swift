@@ -119,7 +119,7 @@ struct LostSiteTests {
     #expect(federation.run() == nil)
     #expect(federation.outcome == nil && federation.model == nil)
     #expect(federation.coordinator.waiting.map(\.site) == [site])
-    #expect(federation.coordinator.waiting.map(\.reason) == ["not connected"])
+    #expect(federation.coordinator.waiting.map(\.reason.description) == ["not connected"])
     #expect(federation.notes.contains("\(site): left; the run waits for it"))
     federation.connect(site, restarted: true)
     #expect(federation.run() == .finished)
