@@ -123,7 +123,10 @@ extension CoordinatorRun {
   ) throws -> [CoordinatorAction] {
     guard epoch == self.epoch, case .opening(let request, let sum, let contributions, var opening) = phase,
       request.step == step
-    else { throw ProtocolFault(.outOfOrder, site: site, "no shares for step \(step) are waited for") }
+    else {
+      if case .opening = answer, step == history.last?.step, mayStillOpen.remove(site) != nil { return [] }
+      throw ProtocolFault(.outOfOrder, site: site, "no shares for step \(step) are waited for")
+    }
     switch answer {
     case .complaint(let complaint):
       guard complaint.site == site else {
@@ -158,6 +161,7 @@ extension CoordinatorRun {
       let secrets = try opening.secrets()
       try sum.unmask(secrets)
       phase = .gathering
+      mayStillOpen = Set(request.sites.filter { !opening.has($0) && live.contains($0) })
       return try close(request, sum, contributions, secrets: secrets)
     } catch let fault as ProtocolFault where fault.code == .falseShare {
       guard let dealer = fault.site else { throw fault }

@@ -60,6 +60,8 @@ package struct CoordinatorRun: Sendable {
   var earlierAttempts: Set<Digest> = []
   /// Sites that have not answered the step given up before this one, and may yet refuse it.
   var mayRefuse: Set<String> = []
+  /// Sites whose shares of the sum opened last were on their way when there were enough: that is no fault.
+  var mayStillOpen: Set<String> = []
   /// The last verified step's vectors: a site that was away when they went out gets them again.
   var lastVerified: Verified?
   var basisMemo = BasisMemo()
@@ -193,6 +195,7 @@ package struct CoordinatorRun: Sendable {
     standings[site] = .away
     live.remove(site)
     mayRefuse.remove(site)
+    mayStillOpen.remove(site)
     switch phase {
     case .keys, .ciphertexts: phase = .gathering
     case .step where tolerance != nil: return goOnWithout(site)

@@ -193,6 +193,14 @@ struct BadSiteTests {
     #expect(carrier.saved.allSatisfy { $0.sites == bench.names })
   }
 
+  @Test("is not what one is whose shares come when there are enough: nothing is noted of it")
+  func lateShares() throws {
+    var carrier = try Carrier(try Bench.tolerant(sites: 5))
+    carrier.run()
+    #expect(carrier.outcome == .finished)
+    #expect(carrier.notes.allSatisfy { !$0.contains("dropped") }, "\(carrier.notes)")
+  }
+
   @Test(
     "that deals a share which does not open is named by its receiver, left out, and the step is asked again as the next"
   )
