@@ -11,8 +11,9 @@ extension SQLiteRunStore {
         let row = try StoredRow.first(
           db, "event",
           """
-          SELECT run.number AS run, 1 + coalesce(max(event.number), 0) AS next
-          FROM run LEFT JOIN event ON event.run = run.number WHERE run.id = ? GROUP BY run.number
+          SELECT run.number AS run,
+            1 + coalesce((SELECT max(event.number) FROM event WHERE event.run = run.number), 0) AS next
+          FROM run WHERE run.id = ?
           """, [run])
       else { throw StoreError.unknownRun(run) }
       let event = RunEvent(number: try row.value("next"), at: time, site: site, text: text)

@@ -20,23 +20,24 @@ extension SQLiteRunStore {
     try transaction("save a step") { db in
       let number = try Self.openRun(run, db)
       let saved = try Int.fetchOne(
-        db, sql: "SELECT max(number) FROM step WHERE run = ?", arguments: [number])
+        try db.cachedStatement(sql: "SELECT max(number) FROM step WHERE run = ?"), arguments: [number])
       let next = (saved ?? 0) + 1
       guard (1...next).contains(record.step) else {
         throw StoreError.stepGap(run: run, step: record.step, next: next)
       }
-      try db.execute(
-        sql: "DELETE FROM step WHERE run = ? AND number >= ?", arguments: [number, record.step])
-      try db.execute(
-        sql: "INSERT INTO step (run, number, query, segments, is_void, at) VALUES (?, ?, ?, ?, ?, ?)",
-        arguments: [
-          number, record.step, record.query.name, try StoredJSON.text(segments),
-          record.sum == nil && !record.isForgotten,
-          time.milliseconds,
-        ])
-      try db.execute(
-        sql: "INSERT INTO working_step (run, number, record, sum) VALUES (?, ?, ?, ?)",
-        arguments: [
+      if record.step < next {
+        try db.execute(
+          sql: "DELETE FROM step WHERE run = ? AND number >= ?", arguments: [number, record.step])
+      }
+      try db.cachedStatement(
+        sql: "INSERT INTO step (run, number, query, segments, is_void, at) VALUES (?, ?, ?, ?, ?, ?)"
+      ).execute(arguments: [
+        number, record.step, record.query.name, try StoredJSON.text(segments),
+        record.sum == nil && !record.isForgotten,
+        time.milliseconds,
+      ])
+      try db.cachedStatement(sql: "INSERT INTO working_step (run, number, record, sum) VALUES (?, ?, ?, ?)")
+        .execute(arguments: [
           number, record.step, try StoredJSON.text(record.with(nil)), record.sum.map { Data($0.bytes) },
         ])
     }

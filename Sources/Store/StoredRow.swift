@@ -17,13 +17,17 @@ struct StoredRow {
   static func all(
     _ db: Database, _ table: String, _ sql: String, _ arguments: StatementArguments = []
   ) throws -> [StoredRow] {
-    try Row.fetchAll(db, sql: sql, arguments: arguments).map { StoredRow(row: $0, table: table) }
+    try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments).map {
+      StoredRow(row: $0, table: table)
+    }
   }
 
   static func first(
     _ db: Database, _ table: String, _ sql: String, _ arguments: StatementArguments
   ) throws -> StoredRow? {
-    try Row.fetchOne(db, sql: sql, arguments: arguments).map { StoredRow(row: $0, table: table) }
+    try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: arguments).map {
+      StoredRow(row: $0, table: table)
+    }
   }
 
   func damage(_ column: String) -> Damage { Damage(table: table, column: column) }
