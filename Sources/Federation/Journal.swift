@@ -108,7 +108,7 @@ package struct Journal: Sendable {
 
   /// In how many steps but one a query was asked.
   package func timesAsked(_ query: Digest, _ subject: PlanOnSnapshot, but step: Int) -> Int {
-    (steps[subject] ?? KeptSteps()).entries.count { $0.step != step && $0.queryDigest == query }
+    steps[subject]?.count(of: query, but: step) ?? 0
   }
 
   /// Numbers that have left in all steps but one.

@@ -1,3 +1,5 @@
+import SecureAggregation
+
 /// A journal's steps of one plan. The journal is copied with every message that is tried: what a copy changes are a
 /// few dozen references, however many steps there are.
 struct KeptSteps: Sendable {
@@ -16,6 +18,14 @@ struct KeptSteps: Sendable {
 
   /// In no particular order.
   var entries: some Sequence<StepEntry> { blocks.values.lazy.flatMap(\.values).map(\.entry) }
+
+  /// How many steps but one had this query.
+  func count(of query: Digest, but step: Int) -> Int {
+    // Where they are kept: copies of whole entries would take ten times as long.
+    blocks.values.reduce(0) { sum, block in
+      sum + block.values.count { $0.entry.queryDigest == query && $0.entry.step != step }
+    }
+  }
 
   /// Takes a step, or the last word on one that was asked again.
   mutating func take(_ entry: StepEntry) {
