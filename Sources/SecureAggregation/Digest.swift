@@ -17,7 +17,6 @@ package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   init(_ digest: SHA256.Digest) { bytes = Array(digest) }
-  init(_ code: HMAC<SHA256>.MAC) { bytes = Array(code) }
 
   /// A digest that came from outside; nil unless it has 32 bytes.
   package init?(bytes: [UInt8]) {

@@ -2,56 +2,97 @@ import COpenSSL
 
 /// HKDF with SHA-256 (RFC 5869), without salt, for one output block of 32 bytes.
 ///
-/// HMAC is made here of libcrypto's SHA-256, in memory that is wiped: swift-crypto's leaves the key behind in arrays that
-/// it frees, and libcrypto's own looks its parts up anew for every code, which takes longer than the masks of a short
-/// vector.
+/// HMAC (RFC 2104) is made here of libcrypto's SHA-256, in memory of this call alone that is wiped: swift-crypto's leaves
+/// the key behind in arrays that it frees, and libcrypto's own looks its parts up anew for every code, which takes longer
+/// than the masks of a short vector.
 enum KeyDerivation {
   static let byteCount = 32
   /// Of SHA-256.
   private static let blockByteCount = 64
+  /// The states after the padded key of HKDF's first half, which without salt is a block of zeros: nothing secret.
+  private static let unsalted: (inner: SHA256_CTX, outer: SHA256_CTX)? = {
+    var states = (inner: SHA256_CTX(), outer: SHA256_CTX())
+    let isDone =
+      begin(&states.inner, [UInt8](repeating: innerPad, count: blockByteCount))
+      && begin(&states.outer, [UInt8](repeating: outerPad, count: blockByteCount))
+    return isDone ? states : nil
+  }()
+  private static let innerPad: UInt8 = 0x36
+  private static let outerPad: UInt8 = 0x5c
+
+  /// What a derivation holds while it lasts.
+  private struct Scratch {
+    var inner = SHA256_CTX()
+    var outer = SHA256_CTX()
+    /// A key, filled up with zeros to a block; then the same combined with a pad.
+    var block = SIMD64<UInt8>()
+    var digest = SIMD32<UInt8>()
+  }
 
   static func derive(
     _ secret: borrowing SecretBytes, info: [UInt8]
   ) throws(LibcryptoFailure) -> SecretBytes {
-    let pseudorandomKey = try authenticationCode(of: secret, key: SecretBytes(count: byteCount))
-    return try authenticationCode(of: SecretBytes(copying: info + [1]), key: pseudorandomKey)
-  }
-
-  /// HMAC-SHA-256 (RFC 2104), for keys that fit its block.
-  private static func authenticationCode(
-    of message: borrowing SecretBytes, key: borrowing SecretBytes
-  ) throws(LibcryptoFailure) -> SecretBytes {
-    guard key.count <= blockByteCount else { throw LibcryptoFailure() }
-    let inner = try digest(of: message, after: padded(key, 0x36))
-    return try digest(of: inner, after: padded(key, 0x5c))
-  }
-
-  /// The key filled up with zeros to a block, each byte combined with `pad`.
-  private static func padded(_ key: borrowing SecretBytes, _ pad: UInt8) -> SecretBytes {
-    var block = SecretBytes(count: blockByteCount)
-    block.replace(at: 0, with: key)
-    block.withUnsafeMutableBytes { block in
-      for index in block.indices { block[index] ^= pad }
+    var scratch = Scratch()
+    defer { withUnsafeMutableBytes(of: &scratch) { OPENSSL_cleanse($0.baseAddress, $0.count) } }
+    guard let unsalted else { throw LibcryptoFailure() }
+    (scratch.inner, scratch.outer) = unsalted
+    guard secret.withUnsafeBytes({ finish(&scratch, $0, nil) }) else { throw LibcryptoFailure() }
+    // The pseudorandom key is the next one's.
+    scratch.block.lowHalf = scratch.digest
+    guard beginWithKey(&scratch), info.withUnsafeBytes({ finish(&scratch, $0, 1) }) else {
+      throw LibcryptoFailure()
     }
-    return block
+    return code(&scratch)
   }
 
-  /// SHA-256 of two pieces.
-  private static func digest(
-    of message: borrowing SecretBytes, after first: borrowing SecretBytes
+  /// HMAC-SHA-256 (RFC 2104) under a key of 32 bytes.
+  static func authenticationCode(
+    of message: [UInt8], key: borrowing SecretBytes
   ) throws(LibcryptoFailure) -> SecretBytes {
-    var state = SHA256_CTX()
-    defer { OPENSSL_cleanse(&state, MemoryLayout<SHA256_CTX>.size) }
-    guard SHA256_Init(&state) == 1,
-      first.withUnsafeBytes({ SHA256_Update(&state, $0.baseAddress, $0.count) }) == 1,
-      message.withUnsafeBytes({ SHA256_Update(&state, $0.baseAddress, $0.count) }) == 1
-    else { throw LibcryptoFailure() }
-    var digest = SecretBytes(count: byteCount)
-    let isDone = digest.withUnsafeMutableBytes {
-      SHA256_Final($0.assumingMemoryBound(to: UInt8.self).baseAddress, &state)
+    guard key.count == byteCount else { throw LibcryptoFailure() }
+    var scratch = Scratch()
+    defer { withUnsafeMutableBytes(of: &scratch) { OPENSSL_cleanse($0.baseAddress, $0.count) } }
+    key.withUnsafeBytes { key in withUnsafeMutableBytes(of: &scratch.block) { $0.copyMemory(from: key) } }
+    guard beginWithKey(&scratch), message.withUnsafeBytes({ finish(&scratch, $0, nil) }) else {
+      throw LibcryptoFailure()
     }
-    guard isDone == 1 else { throw LibcryptoFailure() }
-    return digest
+    return code(&scratch)
+  }
+
+  /// Begins both hashes with the key that `block` holds.
+  private static func beginWithKey(_ scratch: inout Scratch) -> Bool {
+    scratch.block ^= SIMD64(repeating: innerPad)
+    guard begin(&scratch.inner, &scratch.block) else { return false }
+    scratch.block ^= SIMD64(repeating: innerPad ^ outerPad)
+    return begin(&scratch.outer, &scratch.block)
+  }
+
+  private static func code(_ scratch: inout Scratch) -> SecretBytes {
+    var code = SecretBytes(count: byteCount)
+    code.withUnsafeMutableBytes { code in withUnsafeBytes(of: &scratch.digest) { code.copyMemory(from: $0) } }
+    return code
+  }
+
+  /// Begins a hash with one block.
+  private static func begin(_ state: inout SHA256_CTX, _ block: UnsafeRawPointer) -> Bool {
+    SHA256_Init(&state) == 1 && SHA256_Update(&state, block, blockByteCount) == 1
+  }
+
+  /// The code of a message, and of a byte after it, by the states after the padded key.
+  private static func finish(
+    _ scratch: inout Scratch, _ message: UnsafeRawBufferPointer, _ last: UInt8?
+  ) -> Bool {
+    guard SHA256_Update(&scratch.inner, message.baseAddress, message.count) == 1 else { return false }
+    if var last, SHA256_Update(&scratch.inner, &last, 1) != 1 { return false }
+    return final(&scratch.inner, &scratch.digest)
+      && SHA256_Update(&scratch.outer, &scratch.digest, byteCount) == 1
+      && final(&scratch.outer, &scratch.digest)
+  }
+
+  private static func final(_ state: inout SHA256_CTX, _ digest: inout SIMD32<UInt8>) -> Bool {
+    withUnsafeMutableBytes(of: &digest) {
+      SHA256_Final($0.assumingMemoryBound(to: UInt8.self).baseAddress, &state) == 1
+    }
   }
 }
 

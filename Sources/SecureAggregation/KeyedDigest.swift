@@ -7,19 +7,21 @@ package final class DigestKey: Sendable, CustomStringConvertible, CustomReflecta
   private static let label = CanonicalEncoder(label: "konsil/v1/journal-digest").bytes
   private static let hashLabel = CanonicalEncoder(label: "konsil/v1/journal-hash").bytes
 
-  private let key: SymmetricKey
+  private let key: SecretBytes
   private let hashKey: SymmetricKey
   private let nonce: AES.GCM.Nonce
 
   /// - Returns: nil unless `bytes` has 32 bytes.
   package init?(bytes: [UInt8]) {
-    guard bytes.count == KeySchedule.keyByteCount,
-      let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12))
-    else { return nil }
-    key = SymmetricKey(data: bytes)
-    hashKey = SymmetricKey(
-      data: HMAC<SHA256>.authenticationCode(for: Self.hashLabel, using: key))
-    self.nonce = nonce
+    let key = SecretBytes(copying: bytes)
+    do {
+      nonce = try AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12))
+      hashKey = try KeyDerivation.authenticationCode(of: Self.hashLabel, key: key)
+        .withUnsafeBytes { SymmetricKey(data: $0) }
+    } catch {
+      return nil
+    }
+    self.key = key
   }
 
   /// HMAC-SHA-256 (RFC 2104) over the tag that AES-256-GCM (NIST SP 800-38D) gives the contribution's elements.
@@ -33,10 +35,9 @@ package final class DigestKey: Sendable, CustomStringConvertible, CustomReflecta
     let tag = try contribution.elements.withUnsafeBytes {
       try AES.GCM.seal([UInt8](), using: hashKey, nonce: nonce, authenticating: $0).tag
     }
-    var code = HMAC<SHA256>(key: key)
-    code.update(data: Self.label)
-    code.update(data: tag)
-    return Digest(code.finalize())
+    let code = try KeyDerivation.authenticationCode(of: Self.label + tag, key: key)
+    guard let digest = code.withUnsafeBytes({ Digest(bytes: Array($0)) }) else { throw LibcryptoFailure() }
+    return digest
   }
 
   package var description: String { "DigestKey" }
