@@ -44,6 +44,8 @@ package struct VectorLayout: Hashable, Sendable {
 
   /// Takes every element modulo its ring's 2^w.
   func cut(_ vector: inout [UInt64]) {
+    // Before anything is written: a vector with a second owner would be copied.
+    guard stretches.contains(where: { $0.width != .full }) else { return }
     var start = 0
     for stretch in stretches {
       defer { start += stretch.count }
