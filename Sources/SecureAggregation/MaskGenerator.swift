@@ -1,31 +1,16 @@
-import COpenSSL
-
 /// The mask generator: AES-256 in counter mode with a zero IV (NIST SP 800-38A), read as
 /// little-endian 64-bit words. One key makes one stream, once.
 package struct MaskGenerator: ~Copyable {
-  /// Words made at a time: with the zeros they are made from, 16 KiB stay in the first-level cache.
+  /// Words made at a time: 8 KiB stay in the first-level cache.
   static let blockWords = 1024
 
-  private let context: OpaquePointer
-  private let zeros: SecretBytes
+  private var stream: KeyStream
   private var block: SecretBytes
 
+  /// - Parameter isWide: false for libcrypto's cipher whatever the processor can.
   /// - Throws: `LibcryptoFailure` when OpenSSL refuses the cipher; nothing from outside leads there.
-  package init(key: borrowing SecretBytes) throws(LibcryptoFailure) {
-    guard key.count == KeySchedule.keyByteCount, let context = EVP_CIPHER_CTX_new() else {
-      throw LibcryptoFailure()
-    }
-    let iv = [UInt8](repeating: 0, count: 16)
-    let status = key.withUnsafeBytes {
-      EVP_EncryptInit_ex(
-        context, EVP_aes_256_ctr(), nil, $0.assumingMemoryBound(to: UInt8.self).baseAddress, iv)
-    }
-    guard status == 1 else {
-      EVP_CIPHER_CTX_free(context)
-      throw LibcryptoFailure()
-    }
-    self.context = context
-    zeros = SecretBytes(count: Self.blockWords * 8)
+  package init(key: borrowing SecretBytes, isWide: Bool = KeyStream.isWide) throws(LibcryptoFailure) {
+    stream = try KeyStream(key: key, isWide: isWide)
     block = SecretBytes(count: Self.blockWords * 8)
   }
 
@@ -33,19 +18,8 @@ package struct MaskGenerator: ~Copyable {
   ///
   /// - Parameter word: the place in that stream, an even number.
   mutating func start(_ key: borrowing SecretBytes, atWord word: Int) throws(LibcryptoFailure) {
-    guard key.count == KeySchedule.keyByteCount else { throw LibcryptoFailure() }
-    var counter = [UInt8](repeating: 0, count: 16)
-    withUnsafeBytes(of: UInt64(word / 2).bigEndian) { bytes in
-      for (index, byte) in bytes.enumerated() { counter[8 + index] = byte }
-    }
-    let status = key.withUnsafeBytes {
-      EVP_EncryptInit_ex(
-        context, nil, nil, $0.assumingMemoryBound(to: UInt8.self).baseAddress, counter)
-    }
-    guard status == 1 else { throw LibcryptoFailure() }
+    try stream.start(key, atWord: word)
   }
-
-  deinit { EVP_CIPHER_CTX_free(context) }
 
   /// Combines the elements of a range, in order, with the next words of the stream.
   @inline(__always)
@@ -95,10 +69,12 @@ package struct MaskGenerator: ~Copyable {
   }
 
   mutating func add(to elements: inout [UInt64], _ range: Range<Int>) throws(LibcryptoFailure) {
+    if stream.add(to: &elements, range) { return }
     try combine(&elements, range, { $0 &+ $1 }, { $0 &+ $1 })
   }
 
   mutating func subtract(from elements: inout [UInt64], _ range: Range<Int>) throws(LibcryptoFailure) {
+    if stream.subtract(from: &elements, range) { return }
     try combine(&elements, range, { $0 &- $1 }, { $0 &- $1 })
   }
 
@@ -117,16 +93,10 @@ package struct MaskGenerator: ~Copyable {
       &elements, elements.indices, { ($0 & kept) | ($1 & ~kept) }, { ($0 & keeping) | ($1 & ~keeping) })
   }
 
-  /// The stream's next bytes, in place of what was in `bytes`.
+  /// The stream's next bytes, whole words of them, in place of what was in `bytes`.
   mutating func fill(_ bytes: inout SecretBytes) throws(LibcryptoFailure) {
-    let count = Int32(bytes.count)
-    var written: Int32 = 0
-    bytes.wipe()
-    let status = bytes.withUnsafeMutableBytes { raw in
-      let bytes = raw.assumingMemoryBound(to: UInt8.self).baseAddress
-      return EVP_EncryptUpdate(context, bytes, &written, bytes, count)
-    }
-    guard status == 1, written == count else { throw LibcryptoFailure() }
+    let words = bytes.count / 8
+    try stream.fill(&bytes, words: words)
   }
 
   /// The inner product of the stream with `elements` in the ring of 64 bits.
@@ -149,16 +119,7 @@ package struct MaskGenerator: ~Copyable {
     return sum
   }
 
-  /// Encrypts zeros: the key stream itself.
   private mutating func refill(words: Int) throws(LibcryptoFailure) {
-    var written: Int32 = 0
-    let status = zeros.withUnsafeBytes { zeros in
-      block.withUnsafeMutableBytes { block in
-        EVP_EncryptUpdate(
-          context, block.assumingMemoryBound(to: UInt8.self).baseAddress, &written,
-          zeros.assumingMemoryBound(to: UInt8.self).baseAddress, Int32(words * 8))
-      }
-    }
-    guard status == 1, written == words * 8 else { throw LibcryptoFailure() }
+    try stream.fill(&block, words: words)
   }
 }

@@ -52,6 +52,28 @@ struct MaskStreamTests {
     #expect(vector == elements)
   }
 
+  @Test("gives the same words by the processor's wide instructions as by libcrypto's cipher, from any place")
+  func wide() throws {
+    for seed in UInt64(1)...200 {
+      var random = SeededRandom(seed: seed)
+      let key = random.bytes(32)
+      var one = try MaskGenerator(key: SecretBytes(copying: key))
+      var other = try MaskGenerator(key: SecretBytes(copying: key), isWide: false)
+      for _ in 0..<6 {
+        let elements = (0..<Int(random.next() % 1500)).map { _ in random.next() }
+        var (here, there) = (elements, elements)
+        if random.next() % 2 == 0 {
+          try one.add(to: &here)
+          try other.add(to: &there)
+        } else {
+          try one.subtract(from: &here)
+          try other.subtract(from: &there)
+        }
+        #expect(here == there, "seed \(seed)")
+      }
+    }
+  }
+
   @Test("refuses a key that is not 256 bits", arguments: [0, 16, 31, 33])
   func keyLength(count: Int) {
     #expect(throws: LibcryptoFailure.self) {
