@@ -8,9 +8,11 @@ struct ProbeComputation: SiteComputation {
     guard query.segments.allSatisfy(\.isWords) else {
       return Contribution(query.segments.map { [Double](repeating: 0.25, count: $0.length) }, for: query)
     }
-    var elements: [UInt64] = []
-    elements.reserveCapacity(query.length + Contribution.spareCapacity)
-    for index in 0..<query.length { elements.append(UInt64(index)) }
+    let capacity = query.length + Contribution.spareCapacity
+    let elements = [UInt64](unsafeUninitializedCapacity: capacity) { elements, count in
+      for index in 0..<query.length { elements.initializeElement(at: index, to: UInt64(index)) }
+      count = query.length
+    }
     return Contribution(elements: elements, for: query)
   }
 
