@@ -21,15 +21,6 @@ package struct BoostingProgram: Program {
 
   package init(_ frame: BoostingFrame) { preparation = BoostingPreparation(frame) }
 
-  /// Whether nothing but finished trees is held: a good moment to save, for later the histograms of a round
-  /// weigh much.
-  package var isLight: Bool {
-    switch phase {
-    case .preparing, .explaining, .scoring, .finished: true
-    case .growing(let forest): forest.isAtStartOfRound
-    }
-  }
-
   package func next() -> ProgramAction<BoostingModel> {
     switch phase {
     case .preparing:

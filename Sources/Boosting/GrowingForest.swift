@@ -29,8 +29,6 @@ struct GrowingForest: Hashable, Sendable, Codable {
     TreeQuery(step, context) { trees[$0].features(of: $1, context.binning) }
   }
 
-  var isAtStartOfRound: Bool { step.closes }
-
   mutating func absorb(_ sum: QuerySum, _ workers: Workers) throws(AnalysisError) {
     let asked = asked
     guard sum.fits(asked.query) else {
