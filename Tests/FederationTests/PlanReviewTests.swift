@@ -71,7 +71,7 @@ struct PolicyTests {
       plan.computation(
         study: review.study, site: "luxembourg", cohort: review.small.table.cohorts[0], leastRows: 1,
         leastCount: 5))
-    let elements = try #require(computation.contribution(to: query)).take()
+    let elements = computation.contribution(to: query)?.take()
     #expect(elements == [1] + [1, 1, 1, 1] + [UInt64](repeating: 0, count: 60))
   }
 
