@@ -32,7 +32,7 @@ LABELS = {
 
 
 def measure(data: DataSet, folder: pathlib.Path, program: pathlib.Path, scratch: pathlib.Path, repeats: int) -> dict:
-    records = Records(data, folder)
+    records = Records.read(data, folder)
     began = time.perf_counter()
     found = {name: numpy.empty((repeats, FOLDS)) for name in KINDS}
     left_out = 0
@@ -42,7 +42,7 @@ def measure(data: DataSet, folder: pathlib.Path, program: pathlib.Path, scratch:
             for fold in range(FOLDS):
                 inside = repeat.fold == fold
                 found[name][seed - 1, fold] = auc(records.outcome[inside], scores[inside])
-        left_out = max(left_out, *repeat.left_out)
+        left_out = max(left_out, *repeat.told["left_out"])
         last = found["konsil"][seed - 1] - found["xgboost"][seed - 1]
         say(f"{data.name}: repeat {seed} of {repeats}: {last.mean():+.4f}, {time.perf_counter() - began:.0f} s")
     return {

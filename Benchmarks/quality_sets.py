@@ -58,21 +58,27 @@ class Records:
     Attributes:
         kinds: of each variable `continuous`, `count`, or the number of levels, as text.
         values: rows by variables, NaN where missing.
-        outcome: 0 or 1.
+        outcome: 0 or 1, or a number.
         site: from 0.
+        group: rows with one number are in one fold.
     """
 
-    def __init__(self, data: DataSet, folder: pathlib.Path):
+    def __init__(
+            self, name: str, kinds: list[str], values: numpy.ndarray, outcome: numpy.ndarray, site: numpy.ndarray,
+            group: numpy.ndarray):
+        self.name, self.kinds, self.values, self.outcome = name, kinds, values, outcome
+        self.site, self.group = site, group
+        self.sites = int(site.max()) + 1
+
+    @classmethod
+    def read(cls, data: DataSet, folder: pathlib.Path) -> "Records":
         table = pandas.read_csv(folder / data.name / data.file)
-        self.name = data.name
-        self.outcome = (table[data.outcome] == data.event).to_numpy(float)
-        self.site, names = pandas.factorize(table[data.site], sort=True)
-        self.sites = len(names)
-        self.group = self._groups(table, data.group)
         predictors = table.drop(columns=[data.outcome, data.site, *data.others])
-        columns = [self._column(predictors[name], data) for name in predictors]
-        self.kinds = [kind for kind, _ in columns]
-        self.values = numpy.column_stack([values for _, values in columns])
+        columns = [cls._column(predictors[name], data) for name in predictors]
+        return cls(
+            data.name, [kind for kind, _ in columns], numpy.column_stack([values for _, values in columns]),
+            (table[data.outcome] == data.event).to_numpy(float), pandas.factorize(table[data.site], sort=True)[0],
+            cls._groups(table, data.group))
 
     @property
     def rows(self) -> int:

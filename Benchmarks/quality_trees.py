@@ -36,7 +36,7 @@ class Repeat:
         records.save(self.fold, self.matrix)
 
     def konsil(self, options: dict, binned: pathlib.Path | None = None) -> numpy.ndarray:
-        """Log odds of each row by the model of its fold."""
+        """Raw scores of each row by the model of its fold. What else the program says is in `told`."""
         scores = self.folder / "scores.doubles"
         options = {
             "matrix": self.matrix, "rows": self.records.rows, "kinds": ",".join(self.records.kinds), "scores": scores,
@@ -46,7 +46,7 @@ class Repeat:
         result = subprocess.run([self.program, "quality", *arguments], capture_output=True, text=True, timeout=600)
         if result.returncode != 0:
             raise Failure(f"konsil-bench: exit status {result.returncode}\n{result.stderr[-2000:]}")
-        self.left_out = json.loads(result.stdout)["left_out"]
+        self.told = json.loads(result.stdout)
         return numpy.fromfile(scores)
 
     def xgboost(self, values: list[numpy.ndarray], bins: int) -> numpy.ndarray:

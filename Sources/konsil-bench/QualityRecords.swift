@@ -37,9 +37,10 @@ struct QualityRecords: Sendable {
 
   /// - Parameters:
   ///   - path: of a file of this machine's doubles, column after column: the fold and the site, both from 0, the outcome,
-  ///     0 or 1, then the variables, NaN where missing.
+  ///     0 or 1 or a number, then the variables, NaN where missing.
   ///   - kinds: of the variables.
-  init(_ path: String, rows: Int, kinds: [Kind]) throws {
+  ///   - isNumber: whether the outcome is a number.
+  init(_ path: String, rows: Int, kinds: [Kind], isNumber: Bool) throws {
     guard rows > 0, let data = FileManager.default.contents(atPath: path),
       data.count == 8 * rows * (3 + kinds.count)
     else { throw BenchFault("the file has not \(3 + kinds.count) columns of \(rows) doubles") }
@@ -66,9 +67,18 @@ struct QualityRecords: Sendable {
       }
     }
     self.columns = columns
+    var outcomes: [Outcome] = []
+    if isNumber {
+      guard let kind = Self.variable(.continuous, self.outcomes) else {
+        throw BenchFault("the outcome has no range")
+      }
+      variables.append(
+        Variable(name: Self.outcome, label: "Outcome", kind: kind, unit: "1", codes: [:], missing: []))
+    } else {
+      outcomes = [Outcome(name: Self.outcome, label: "Event", definition: "Given.")]
+    }
     dictionary = StudyDictionary(
-      name: "bench", title: "Benchmark", purpose: "Measuring.", variables: variables,
-      outcomes: [Outcome(name: Self.outcome, label: "Event", definition: "Given.")])
+      name: "bench", title: "Benchmark", purpose: "Measuring.", variables: variables, outcomes: outcomes)
   }
 
   /// A number's range is three times as wide as its values, for a dictionary is written before it is known what they are.

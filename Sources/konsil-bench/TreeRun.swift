@@ -27,19 +27,31 @@ struct TreeRun {
     let steps: Int
     /// That a site sends as masked vectors; 0 without masks.
     var siteBytes = 0
+    /// What every site sends before the first tree, then for each: its steps, and its vectors' bytes as on the wire.
+    /// Empty with masks.
+    var sent: [Sent] = []
+  }
+
+  struct Sent: Sendable {
+    var steps = 0
+    var bytes = 0
   }
 
   /// The unmasked twin: the same queries and integers, added without keys.
   func clear() throws -> Result {
     var program = BoostingProgram(frame)
     var sites = try cohorts.indices.map(computation)
-    var steps = 0
+    var sent = [Sent](repeating: Sent(), count: frame.specification.rounds + 1)
     while case .ask(let query) = program.next() {
       try program.absorb(sum(query, &sites), workers)
-      steps += 1
+      let isOfRound = query.name == BoostingProgram.nameOfRounds
+      let place = isOfRound ? TreeStep(parameters: query.parameters).map { $0.round + 1 } : 0
+      guard let place, sent.indices.contains(place) else { throw BenchFault("a step of no round") }
+      sent[place].steps += 1
+      sent[place].bytes += VectorLayout(of: query).byteCount
     }
     guard case .finished(let model) = program.next() else { throw BenchFault("no model") }
-    return Result(model: model, steps: steps)
+    return Result(model: model, steps: sent.reduce(0) { $0 + $1.steps }, sent: sent)
   }
 
   /// The bins alone, by the steps before the first tree.
