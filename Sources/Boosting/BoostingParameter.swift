@@ -74,7 +74,7 @@ package struct BoostingParameter: Sendable {
       "share of the patients held out for early stopping where the plan has no validation"),
     .init(
       "linear_lambda", .real(\.linearLambda, 0...1e6, above: true),
-      "ridge of linear leaves, on standardised variables"),
+      "ridge of linear leaves, on variables brought to -1 to 1"),
     .init(
       "importance", .flag(\.importance),
       "whether mean magnitudes of SHAP values and permutation importance are asked of the finished model"),
