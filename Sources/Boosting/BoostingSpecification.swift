@@ -45,9 +45,8 @@ package struct BoostingSpecification: Hashable, Sendable, Codable {
   package var maxLeaves = 0
   package var maxBin = 255
   /// Rows of its parent that a bin of a node below the root has on average, down to 64 bins; 0: bins stay as they are.
-  /// On real records joined bins cost no AUC that can be seen, and they take less than half of the sums
-  /// (docs/benchmarks.md).
-  package var rowsPerBin = 128
+  /// nil: by the rows of the run.
+  package var rowsPerBin: Int?
   package var grow = Growth.depth
   package var leaves = Leaves.constant
   package var lambda = 1.0
