@@ -15,6 +15,7 @@ from federation import Failure
 
 HERE = pathlib.Path(__file__).parent
 SHAPE = {"rows": 100_000, "columns": 50, "seed": 1}
+MANY_ROWS = 1_000_000
 SITES = 10
 ROUNDS, DEPTH, BINS, ETA, LEAST_COUNT = 100, 6, 255, 0.3, 10
 # A row's Hessian is at most 1/4, so this is what the least count asks of a child.
@@ -64,9 +65,10 @@ class Bench:
             "--bins", bins, "--eta", ETA, "--least-count", LEAST_COUNT, "--rows-per-bin", rows_per_bin,
             *(["--masked"] if sites > 1 else []))
 
-    def xgboost(self, threads: int, kind: str) -> dict:
+    def xgboost(self, threads: int, kind: str, rows=SHAPE["rows"]) -> dict:
         parameters = XGBOOST | {"nthread": threads, "columns": SHAPE["columns"]}
-        return call(sys.executable, "-B", HERE / "pooled_trees.py", self.matrix(), kind, ROUNDS, json.dumps(parameters))
+        return call(
+            sys.executable, "-B", HERE / "pooled_trees.py", self.matrix(rows), kind, ROUNDS, json.dumps(parameters))
 
     def federated_xgboost(self) -> dict:
         parameters = XGBOOST | {"nthread": 1, "columns": SHAPE["columns"]}
@@ -102,7 +104,16 @@ def measure(bench: Bench, repeats: int) -> dict[str, list[dict]]:
     return found
 
 
-def report(found: dict[str, list[dict]], tables: dict, configuration: str, cores: int) -> dict:
+def many_rows(bench: Bench) -> dict:
+    """One site and pooled XGBoost, once each, on ten times the rows."""
+    say(f"{MANY_ROWS:,} rows")
+    konsil, xgboost = bench.konsil(CORES, rows=MANY_ROWS), bench.xgboost(CORES, "quantile", MANY_ROWS)
+    return {
+        "rows": MANY_ROWS, "two_thread_ratio": konsil["seconds"] / xgboost["seconds"],
+        "memory_ratio": konsil["peak_mib"] / xgboost["peak_mib"], "konsil": konsil, "xgboost": xgboost}
+
+
+def report(found: dict[str, list[dict]], many: dict, tables: dict, configuration: str, cores: int) -> dict:
     def median(name: str, key: str = "seconds") -> float:
         return statistics.median(one[key] for one in found[name])
 
@@ -144,7 +155,7 @@ def report(found: dict[str, list[dict]], tables: dict, configuration: str, cores
                 max(run["worker_cpu_seconds"]) for run in found["federated_xgboost"]),
         },
         "phases": found["federated_konsil"][0]["phases"],
-        "growth": tables,
+        "many_rows": many, "growth": tables,
     }
 
 
@@ -186,7 +197,9 @@ def text(result: dict) -> str:
         many(
             "site_cpu_ratio", f"{cpu['site']:.2f} of {cpu['pooled_xgboost']:.2f} s, the coordinator "
             f"{cpu['coordinator']:.2f} s; less than 1"), "",
-        table_text(result["growth"]),
+        f"{MANY_ROWS:,} rows, 2 threads: {result['many_rows']['konsil']['seconds']:.1f} of "
+        f"{result['many_rows']['xgboost']['seconds']:.1f} s, {result['many_rows']['two_thread_ratio']:.2f}; memory "
+        f"{result['many_rows']['memory_ratio']:.2f}", "", table_text(result["growth"]),
     ]
     return "\n".join(lines)
 
@@ -200,6 +213,7 @@ def main() -> int:
     bench = Bench(arguments)
     try:
         found = measure(bench, arguments.repeats)
+        many = many_rows(bench)
         tables = growth(functools.partial(bench.konsil, rows_per_bin=ROWS_PER_BIN), SHAPE, SITES, BINS)
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
@@ -209,7 +223,7 @@ def main() -> int:
             path.unlink(missing_ok=True)
     plot(tables, arguments.folder / "growth.svg")
     say(f"plot: {arguments.folder / 'growth.svg'}")
-    result = report(found, tables, arguments.configuration, cores)
+    result = report(found, many, tables, arguments.configuration, cores)
     show("boosting", result, text(result), arguments.json)
     return 0
 

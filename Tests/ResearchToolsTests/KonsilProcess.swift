@@ -26,14 +26,15 @@ enum KonsilProcess {
 
   /// Runs the program, or another of this package, in the workspace's folder.
   static func run(
-    _ arguments: [String], of name: String = "konsil", in workspace: Workspace
+    _ arguments: [String], of name: String = "konsil", in workspace: Workspace,
+    environment: [String: String] = [:]
   ) throws -> Result {
     let program: URL = try #require(Self.program(name))
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: workspace.path)
-    process.environment = ["COLUMNS": "80"]
+    process.environment = environment.merging(["COLUMNS": "80"]) { $1 }
     // Files and not pipes: a pipe that fills up would hold the program up.
     let names = ["out", "err"].map { "\($0)-\(UUID().uuidString)" }
     for name in names { try workspace.write("", to: name) }
