@@ -33,8 +33,9 @@ package struct CanonicalEncoder: Sendable {
 
   package mutating func append(list words: [UInt64]) {
     append(words.count)
-    words.map(\.bigEndian).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    // Not by a key path, which is looked up for every word.
+    words.map { $0.bigEndian }.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 
-  package mutating func append(list reals: [Double]) { append(list: reals.map(\.bitPattern)) }
+  package mutating func append(list reals: [Double]) { append(list: reals.map { $0.bitPattern }) }
 }
