@@ -33,7 +33,10 @@ package struct BoostingParameter: Sendable {
       "max_bin", .whole(\.maxBin, 2...255), "bins of a variable at most, one for missing values beside them"),
     .init(
       "rows_per_bin",
-      .optionalWhole(\.rowsPerBin, 0...1_000_000, absent: "128 from 10000 rows on, otherwise 0"),
+      .optionalWhole(
+        \.rowsPerBin, 0...1_000_000,
+        absent: "\(BoostingSpecification.usualRowsPerBin) from \(BoostingSpecification.manyRows) rows on, "
+          + "otherwise 0"),
       "below the root, neighbouring bins count as one until one has so many of the parent's rows on average, down to 64 "
         + "bins; 0: never"),
     .init("grow", .growth(\.grow), "level by level, or always the leaf whose split gains most"),

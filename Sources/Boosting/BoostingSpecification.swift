@@ -82,5 +82,15 @@ package struct BoostingSpecification: Hashable, Sendable, Codable {
     self.objective = objective
   }
 
+  /// Without a word of the plan bins are joined from so many rows on. On real records of that size joined bins cost no
+  /// AUC that can be seen and take less than half of the sums; with fewer rows little can be seen (docs/benchmarks.md,
+  /// `quality`).
+  static let (manyRows, usualRowsPerBin) = (10_000, 128)
+
+  /// What holds for a run.
+  package func rowsPerBin(ofRows rows: Int) -> Int {
+    rowsPerBin ?? (rows < Self.manyRows ? 0 : Self.usualRowsPerBin)
+  }
+
   var largestStep: Double { maxDeltaStep ?? (objective == .poisson ? 0.7 : 0) }
 }

@@ -30,15 +30,9 @@ struct TreeContext: Hashable, Sendable, Codable {
   /// Fewer cells of a number are not made.
   private static let fewestCells = 64
 
-  /// Without a word of the plan bins are joined from so many rows on. On real records of that size joined bins cost no
-  /// AUC that can be seen and take less than half of the sums; with fewer rows little can be seen (docs/benchmarks.md,
-  /// `quality`).
-  private static let (manyRows, usualRowsPerBin) = (10_000, 128)
-
   /// How many cells the values of a number may have in the histogram of an asked node.
   func mostCells(_ ask: TreeStep.Ask) -> Int {
-    let usual = counts.rows < Self.manyRows ? 0 : Self.usualRowsPerBin
-    let rowsPerBin = frame.specification.rowsPerBin ?? usual
+    let rowsPerBin = frame.specification.rowsPerBin(ofRows: counts.rows)
     return rowsPerBin > 0 && ask.node > 0 ? max(Self.fewestCells, ask.parentRows / rowsPerBin) : .max
   }
 

@@ -94,6 +94,15 @@ struct InvarianceTests {
     try expectSame(plan, leastCount: 5, sites: [7])
   }
 
+  @Test func withoutAWordOfThePlanBinsAreJoinedWhereRowsAreMany() {
+    var plan = Self.specification(.logistic)
+    #expect([600, 9_999, 10_000, 100_000].map(plan.rowsPerBin(ofRows:)) == [0, 0, 128, 128])
+    plan.rowsPerBin = 0
+    #expect(plan.rowsPerBin(ofRows: 100_000) == 0)
+    plan.rowsPerBin = 64
+    #expect(plan.rowsPerBin(ofRows: 600) == 64)
+  }
+
   @Test func soDoWeightsExposureAndHeldOutRows() throws {
     var plan = Self.specification(.poisson)
     plan.weight = "weight"
