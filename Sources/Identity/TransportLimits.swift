@@ -25,6 +25,8 @@ package enum TransportLimits {
       config.http2 = HTTP2ClientTransport.Config.HTTP2(
         maxFrameSize: frameBytes, targetWindowSize: windowBytes, authority: authority)
       config.connection.maxIdleTime = nil
+      // A message waits for nobody: a step is one message each way, and there is none to send it together with.
+      config.connection.flushCoalescing = nil
       config.connection.keepalive = HTTP2ClientTransport.Config.Keepalive(
         time: keepaliveAfter, timeout: keepaliveAnswer, allowWithoutCalls: true)
     }
@@ -36,6 +38,7 @@ package enum TransportLimits {
       maxFrameSize: frameBytes, targetWindowSize: windowBytes,
       maxConcurrentStreams: streamsPerConnection)
     config.connection.maxGraceTime = grace
+    config.connection.flushCoalescing = nil
     config.rpc.maxRequestPayloadSize = messageBytes
     config.connection.keepalive = HTTP2ServerTransport.Config.Keepalive(
       time: keepaliveAfter, timeout: keepaliveAnswer,
