@@ -132,7 +132,16 @@ extension CoordinatorRun {
             RunFailure(
               code: failure.code.rawValue, message: failure.message, advice: failure.advice)), nil)
     }
-    return try actions + (sum == nil ? afterVoid(request.step) : []) + askUnlessOver(summation.attempt.setup)
+    if sum == nil { actions += afterVoid(request.step) }
+    let next = try askUnlessOver(summation.attempt.setup)
+    return mayAskFirst(request, next) ? next + actions : actions + next
+  }
+
+  /// Whether sites may work on the next query while the sum is written to the disk: a restart before it is there asks
+  /// the step again. Sites repeat it if none of them can be lost; what they verify, and an end, waits for the disk.
+  private func mayAskFirst(_ request: StepRequest, _ next: [CoordinatorAction]) -> Bool {
+    tolerance == nil && !request.query.isVerified
+      && next.allSatisfy { if case .send(.step, _) = $0 { true } else { false } }
   }
 
   /// All sites have answered this step, and so have added what was verified before it; those that stay connected add

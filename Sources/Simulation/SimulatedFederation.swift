@@ -126,8 +126,13 @@ package final class SimulatedFederation {
   }
 
   /// The coordinator's process begins anew from what was saved; the connections that there were come back.
-  package func restartCoordinator() throws {
+  ///
+  /// - Parameter unsaved: whether the machine failed while the last sum, if it may be asked again, was being written.
+  package func restartCoordinator(unsaved: Bool = false) throws {
     queue = []
+    if unsaved, outcome == nil, tolerance == nil, let last = saved[saved.count], !last.query.isVerified {
+      saved[saved.count] = nil
+    }
     coordinator = try CoordinatorRun(
       run: coordinator.run, plan: planDigest, roster: roster, mostSteps: mostSteps, program: atStart,
       history: saved.keys.sorted().compactMap { saved[$0] }, epoch: coordinator.epoch, tolerance: tolerance)

@@ -16,6 +16,8 @@ struct LostSiteTests {
     case siteRestarts
     case siteRestartsLate
     case coordinatorRestarts
+    /// The coordinator's machine fails before its last sum is on the disk; the sites may have the next query.
+    case coordinatorFails
     /// The coordinator restarts while the site, which restarts as well, is away.
     case bothRestart
   }
@@ -76,7 +78,9 @@ struct LostSiteTests {
   private func every(_ loss: Loss, _ undisturbed: Undisturbed, stride: Int = 1) throws {
     for (index, addressee) in undisturbed.path.enumerated() where index % stride == 0 {
       let bystander = undisturbed.study.roster.sites.first { $0 != addressee } ?? addressee
-      for site in loss == .coordinatorRestarts ? [addressee] : [addressee, bystander] {
+      for site in [.coordinatorRestarts, .coordinatorFails].contains(loss)
+        ? [addressee] : [addressee, bystander]
+      {
         let federation = try undisturbed.study.federation()
         for _ in 0..<index { _ = federation.deliverNext() }
         try federation.suffer(loss, site)
@@ -152,6 +156,8 @@ extension SimulatedFederation {
       if outcome == nil { connect(site, restarted: loss == .siteRestartsLate) }
     case .coordinatorRestarts:
       try restartCoordinator()
+    case .coordinatorFails:
+      try restartCoordinator(unsaved: true)
     case .bothRestart:
       disconnect(site)
       try restartCoordinator()
