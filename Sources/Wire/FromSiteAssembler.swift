@@ -15,7 +15,7 @@ package struct FromSiteAssembler: Sendable {
   private var pending: Pending?
   private var isBroken = false
 
-  /// - Parameter pendingLimit: most bytes of vector to hold for an event that is not complete.
+  /// - Parameter pendingLimit: most bytes of vector and dealing to hold for an event that is not complete.
   package init(pendingLimit: Int) { self.pendingLimit = pendingLimit }
 
   /// - Returns: nil while a vector is arriving.

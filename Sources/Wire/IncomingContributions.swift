@@ -8,12 +8,12 @@ struct IncomingContributions: Sendable {
   private let step: Int
   private let count: Int
   private let secrets: [[UInt8]]
-  /// Bytes that vectors may still have.
+  /// Bytes that vectors and their dealings may still have.
   private var room: Int
   private var whole: [SignedContribution] = []
   private var vector: IncomingVector?
 
-  /// - Parameter room: bytes that all vectors may have together.
+  /// - Parameter room: bytes that all vectors and their dealings may have together.
   init(_ start: Konsil_V1_ContributionsStart, room: Int) throws(WireError) {
     run = try Field.run(start.run)
     epoch = try Field.number(start.epoch, in: Field.ordinal, "epoch")
@@ -56,8 +56,7 @@ struct IncomingContributions: Sendable {
   private mutating func takeIfComplete() {
     guard let vector, vector.isComplete else { return }
     self.vector = nil
-    let contribution = vector.contribution()
-    room -= contribution.vector.count * MemoryLayout<UInt64>.size
-    whole.append(contribution)
+    room -= vector.byteCount
+    whole.append(vector.contribution())
   }
 }

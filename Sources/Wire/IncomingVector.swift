@@ -14,7 +14,7 @@ struct IncomingVector: Sendable {
   private let length: Int
   private var elements: [UInt64] = []
 
-  /// - Parameter room: bytes that the vector may have in memory.
+  /// - Parameter room: bytes that the vector and its dealing may have in memory.
   init(_ header: Konsil_V1_ContributionHeader, room: Int) throws(WireError) {
     site = try Field.name(header.site, "site")
     attempt = try Field.digest(header.attempt, "attempt")
@@ -27,8 +27,14 @@ struct IncomingVector: Sendable {
     guard length * MemoryLayout<UInt64>.size <= room else {
       throw WireError(field: "rings", what: "\(length) elements, more than the \(room) bytes still allowed")
     }
-    for chunk in header.chunks { try within("chunks") { () throws(WireError) in try append(chunk) } }
+    guard byteCount <= room else {
+      throw WireError(field: "dealing", what: "with its vector more than the \(room) bytes still allowed")
+    }
+    _ = try Field.list(header.chunks, "chunks") { chunk throws(WireError) in try append(chunk) }
   }
+
+  /// Bytes in memory, once it is complete.
+  var byteCount: Int { length * MemoryLayout<UInt64>.size + (dealing?.byteCount ?? 0) }
 
   var isComplete: Bool { elements.count == length }
 

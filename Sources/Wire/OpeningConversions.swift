@@ -12,6 +12,11 @@ extension Konsil_V1_Dealing {
 }
 
 extension Dealing {
+  /// Bytes of its digests and sealed shares.
+  var byteCount: Int {
+    Digest.byteCount * (1 + shares.count) + sealed.reduce(0) { $0 + $1.count }
+  }
+
   init(_ message: Konsil_V1_Dealing) throws(WireError) {
     self.init(
       secret: try Field.digest(message.secret, "secret"),

@@ -8,7 +8,7 @@ package struct ToSiteAssembler: Sendable {
   private var pending: IncomingContributions?
   private var isBroken = false
 
-  /// - Parameter pendingLimit: most bytes of vectors to hold for an event that is not complete.
+  /// - Parameter pendingLimit: most bytes of vectors and dealings to hold for an event that is not complete.
   package init(pendingLimit: Int) { self.pendingLimit = pendingLimit }
 
   /// - Returns: nil while vectors are arriving.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Wire
 
 /// One change that makes a sound message unsound, and the field that the error names.
@@ -17,6 +18,24 @@ func each<Message>(
   _ set: @escaping @Sendable (inout Message, String) -> Void
 ) -> [SpoiltField<Message>] {
   values.map { value in SpoiltField(field) { set(&$0, value) } }
+}
+
+/// The same field with numbers that are no epoch and no step.
+func each<Message>(
+  ordinal field: String, _ set: @escaping @Sendable (inout Message, UInt64) -> Void
+) -> [SpoiltField<Message>] {
+  [0, 1 << 31, 1 << 63, .max].map { number in SpoiltField(field) { set(&$0, number) } }
+}
+
+/// The same field, of bytes, missing, one short and one long.
+func each<Message>(
+  size field: String, _ change: @escaping @Sendable (inout Message, (inout Data) -> Void) -> Void
+) -> [SpoiltField<Message>] {
+  [
+    SpoiltField(field) { change(&$0) { $0 = Data() } },
+    SpoiltField(field) { change(&$0) { $0.removeLast() } },
+    SpoiltField(field) { change(&$0) { $0.append(0) } },
+  ]
 }
 
 /// Stands in fields that an error must not repeat.

@@ -74,10 +74,11 @@ struct VectorPassageTests {
     }
     let header = "contribution_start.contribution.chunks"
     #expect(refusal { _ in } == nil)
-    #expect(refusal { $0.chunks[0].first = 1 } == header + ".first")
-    #expect(refusal { $0.chunks.append($0.chunks[0]) } == header + ".first")
-    #expect(refusal { $0.chunks[0].elements.append(0) } == header + ".elements")
-    #expect(refusal { $0.rings[0].count = 4 } == header + ".elements")
+    #expect(refusal { $0.chunks[0].first = 1 } == header + "[0].first")
+    #expect(refusal { $0.chunks.append($0.chunks[0]) } == header + "[1].first")
+    #expect(refusal { $0.chunks[0].elements.append(0) } == header + "[0].elements")
+    #expect(refusal { $0.rings[0].count = 4 } == header + "[0].elements")
+    #expect(refusal { $0.chunks = Array(repeating: $0.chunks[0], count: 1_001) } == header)
   }
 
   @Test("frames are made one at a time and can be asked for again")
