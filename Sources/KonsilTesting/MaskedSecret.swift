@@ -1,3 +1,4 @@
+import Queries
 import SecureAggregation
 
 /// A secret that a test knows without holding its bytes: every byte is stored altered, so that looking for the
@@ -26,6 +27,12 @@ package struct MaskedSecret: Decodable, Sendable {
 
   package init(random: inout SeededRandom, count: Int) { altered = random.bytes(count) }
 
+  /// Of the words, which are wiped: the array should have no other owner.
+  package init(wiping words: inout [UInt64]) {
+    altered = words.withUnsafeBytes { bytes in bytes.map { $0 ^ Self.alteration } }
+    wipe(&words)
+  }
+
   private init(altered: [UInt8]) { self.altered = altered }
 
   /// The secret with every byte combined with `pad` by exclusive or, as HMAC does with a key.
@@ -44,6 +51,17 @@ package struct MaskedSecret: Decodable, Sendable {
       if let place = bytes.baseAddress { reveal(at: place) }
     }
     return secret
+  }
+
+  /// The secret as a vector of words.
+  ///
+  /// - Parameter spare: room behind them; as many as aggregation appends, unless it is told.
+  package func words(spare: Int = Contribution.spareCapacity) -> [UInt64] {
+    let words = count / MemoryLayout<UInt64>.size
+    return [UInt64](unsafeUninitializedCapacity: words + spare) { elements, initialized in
+      if let place = elements.baseAddress { reveal(at: place) }
+      initialized = words
+    }
   }
 
   /// Lends the secret as an array, and overwrites that array afterwards.

@@ -1,11 +1,13 @@
 /// A site's answer to a query: one ring element for each element of its segments, in their order.
-/// It cannot be copied: masks are added into its own memory, so nothing of it stays behind.
+/// It cannot be copied: masks are added into its own memory, so nothing of it stays behind. What is refused or
+/// not sent is wiped when it goes.
 package struct Contribution: ~Copyable, Sendable {
   /// Room for what aggregation appends, so that appending does not move the elements: `withheld`, and the checks of
   /// all eight rings.
   package static let spareCapacity = 25
 
-  package private(set) var elements: [UInt64]
+  /// No other array shares their storage, so that wiping it changes nothing else.
+  private var elements: [UInt64]
 
   /// Rounds a site's reals to the query's scales.
   ///
@@ -13,8 +15,8 @@ package struct Contribution: ~Copyable, Sendable {
   /// - Returns: nil when a value is not finite or beyond its segment's bound, when a length differs, or when a
   ///   segment is of words.
   package init?(_ values: [[Double]], for query: Query) {
+    elements = []
     guard values.count == query.segments.count else { return nil }
-    var elements: [UInt64] = []
     elements.reserveCapacity(query.length + Self.spareCapacity)
     for (segment, values) in zip(query.segments, values) {
       guard values.count == segment.length, !segment.isWords else { return nil }
@@ -25,18 +27,30 @@ package struct Contribution: ~Copyable, Sendable {
         elements.append(element)
       }
     }
-    self.elements = elements
   }
 
   /// Ring elements that the computation made itself, cut to their rings. Give the array up to this call, with
-  /// `spareCapacity` to spare, and nothing is copied.
+  /// `spareCapacity` to spare, and nothing is copied; without it they move here, and are wiped where they were.
   ///
   /// - Returns: nil unless there is one element for each of the query's.
   package init?(elements: consuming [UInt64], for query: Query) {
-    guard elements.count == query.length else { return nil }
-    self.elements = elements
-    // Two owners would make the cut copy them all.
-    elements = []
+    let capacity = query.length + Self.spareCapacity
+    self.elements = []
+    guard elements.count == query.length else {
+      wipe(&elements)
+      return nil
+    }
+    if elements.capacity < capacity {
+      self.elements.reserveCapacity(capacity)
+      self.elements += elements
+      wipe(&elements)
+    } else {
+      self.elements = elements
+      // Two owners would make the cut copy them all.
+      elements = []
+      // Copies what another owner has kept.
+      self.elements.reserveCapacity(capacity)
+    }
     query.cutToRings(&self.elements)
   }
 
@@ -47,8 +61,26 @@ package struct Contribution: ~Copyable, Sendable {
     elements.append(contentsOf: repeatElement(0, count: query.length))
   }
 
-  /// Gives up the elements' storage to the caller.
-  package consuming func take() -> [UInt64] { elements }
+  deinit {
+    elements.withUnsafeBytes { wipe(UnsafeMutableRawBufferPointer(mutating: $0)) }
+  }
+
+  /// Gives up the elements' storage to the caller, who wipes it if it does not leave.
+  package consuming func take() -> [UInt64] {
+    let given = elements
+    elements = []
+    return given
+  }
+
+  /// Number of elements.
+  package var count: Int { elements.count }
+
+  /// Lends the elements for reading.
+  package func withUnsafeElements<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<UInt64>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try elements.withUnsafeBufferPointer(body)
+  }
 
   /// Changes the elements where they stand.
   package mutating func update<Failure: Error>(

@@ -32,8 +32,10 @@ package final class DigestKey: Sendable, CustomStringConvertible, CustomReflecta
   ///
   /// - Throws: what the library throws for more than 2^36 bytes.
   package func digest(of contribution: borrowing Contribution) throws -> Digest {
-    let tag = try contribution.elements.withUnsafeBytes {
-      try AES.GCM.seal([UInt8](), using: hashKey, nonce: nonce, authenticating: $0).tag
+    let tag = try contribution.withUnsafeElements {
+      try AES.GCM.seal(
+        [UInt8](), using: hashKey, nonce: nonce, authenticating: UnsafeRawBufferPointer($0)
+      ).tag
     }
     let code = try KeyDerivation.authenticationCode(of: Self.label + tag, key: key)
     guard let digest = code.withUnsafeBytes({ Digest(bytes: Array($0)) }) else { throw LibcryptoFailure() }

@@ -62,11 +62,6 @@ package struct SecretBytes: ~Copyable, Sendable {
   package func wipe() { OPENSSL_cleanse(storage.baseAddress, storage.count) }
 }
 
-/// Overwrites every element with zero in a way that no compiler removes.
-package func wipe(_ elements: inout [UInt64]) {
-  elements.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
-}
-
 /// Overwrites memory that its owner gives up.
 func wipe(_ bytes: UnsafeRawBufferPointer) {
   OPENSSL_cleanse(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)

@@ -15,7 +15,7 @@ extension SiteMaskPhase {
     guard step >= 1, step < .max, step - 1 == lastStep ?? step - 1 else {
       throw ProtocolFault(.outOfOrder, "step \(step) does not follow step \(lastStep ?? 0)")
     }
-    guard contribution.elements.count == query.length else {
+    guard contribution.count == query.length else {
       throw ProtocolFault(.wrongLength, "the contribution does not fit its query")
     }
     let isLeft = lastStep != nil && held.answered == nil

@@ -66,7 +66,7 @@ package struct SiteMaskPhase: ~Copyable, Sendable {
     signer: SigningKey
   ) throws -> SignedContribution {
     let name = try accepting(attempt)
-    guard contribution.elements.count == attempt.query.length else {
+    guard contribution.count == attempt.query.length else {
       throw ProtocolFault(.wrongLength, "the contribution does not fit its query")
     }
     let layout = attempt.layout

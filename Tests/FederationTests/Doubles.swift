@@ -23,6 +23,18 @@ struct ConstantComputation: SiteComputation {
   func absorb(_ sum: QuerySum) throws(AnalysisError) {}
 }
 
+/// A computation that answers any query with ring elements of its own making, or with zeros.
+struct WordsComputation: SiteComputation {
+  let make: @Sendable (Query) -> [UInt64]?
+
+  func check(_ query: Query) throws(QueryRefusal) {}
+  func contribution(to query: Query) -> Contribution? {
+    guard let words = make(query) else { return Contribution(zerosFor: query) }
+    return Contribution(elements: words, for: query)
+  }
+  func absorb(_ sum: QuerySum) throws(AnalysisError) {}
+}
+
 /// Counts from 1 how often it was asked.
 final class Counter: Sendable {
   private let count = Mutex(0)

@@ -93,6 +93,31 @@
       #expect(try memory.occurrences(of: root.masked) == 0)
     }
 
+    @Test("holds nothing of an answer that is refused because it was once another")
+    func changed() throws {
+      let memory = try ProcessMemory()
+      var random = SeededRandom(seed: .random(in: 0 ... .max))
+      let secret = MaskedSecret(random: &random, count: 320)
+      let query = Query(
+        name: "words", parameters: [], segments: [.words("words", length: 40, width: .full)],
+        isVerified: false)
+      let bench = try Bench(SmallStudy.drawn()) { _, _ in WordsComputation { _ in nil } }
+      try bench.setUp()
+      let site = bench.sites[0]
+      _ = try site.tell(.step(bench.request(query))).contribution()
+      let turns = Counter()
+      try site.restart(
+        computation: WordsComputation { _ in
+          _ = turns.next()
+          return secret.words()
+        })
+      try bench.restart()
+      let told = site.tell(.step(bench.request(query)))
+      #expect(told.notes.map(\.rule) == ["contribution-changed"])
+      #expect(turns.next() == 2, "the answer was made")
+      #expect(try memory.occurrences(of: secret) == 0)
+    }
+
     private static func root(
       _ secret: Secret, _ keys: [SignedSetupKey], _ list: SignedCiphertexts, _ setup: Digest
     ) throws -> SecretBytes {

@@ -39,7 +39,7 @@ struct NoiseTests {
     let words = (0..<Self.query.length).map { _ in random.next() }
     var rest = words[...]
     var answer = Contribution(noise: { rest.removeFirst() }, for: Self.query)
-    let before = answer.elements
+    let before = answer.withUnsafeElements { Array($0) }
     try answer.drown(false, inNoiseOf: Self.key(1), for: Self.query)
     #expect(answer.take() == before)
   }

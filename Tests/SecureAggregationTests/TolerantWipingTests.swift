@@ -45,17 +45,6 @@
     let peers: [Peer]
   }
 
-  extension MaskedSecret {
-    /// The secret as a vector of words, with room for what aggregation appends.
-    fileprivate func words() -> [UInt64] {
-      var words: [UInt64] = []
-      words.reserveCapacity(count / 8 + Contribution.spareCapacity)
-      words += repeatElement(0, count: count / 8)
-      words.withUnsafeMutableBytes { if let place = $0.baseAddress { reveal(at: place) } }
-      return words
-    }
-  }
-
   /// A site that has sent its vector of a step under `membership: tolerant`, from `secrets-of-a-tolerant-step.json`,
   /// which no other test reads.
   private final class Memory {
