@@ -1,6 +1,5 @@
 import ArgumentParser
 import Boosting
-import Dispatch
 import Foundation
 
 struct BoostingCommand: ParsableCommand {
@@ -9,48 +8,26 @@ struct BoostingCommand: ParsableCommand {
     abstract: "Boosted trees over sites in this process, from records in memory to the model.")
 
   @OptionGroup var records: MatrixOptions
+  @OptionGroup var options: TreeOptions
   @Option(help: "So many sites, each with every so-manieth row.")
   var sites = 1
-  @Option var threads = 1
   @Flag(help: "Real masks, under fixed membership, in place of the twin that adds in the clear.")
   var masked = false
-  @Option var trees = 100
-  @Option var depth = 6
-  @Option var bins = 255
-  @Option var eta = 0.3
-  @Option(help: "As the plan's parameter rows_per_bin.")
-  var rowsPerBin = 0
-  @Option(help: "The study's least count.")
-  var leastCount = 10
 
   func validate() throws {
-    guard sites > 0, threads > 0, sites > 1 || !masked else {
-      throw ValidationError("--sites and --threads from 1; --masked with at least 2 sites")
+    guard sites > 0, sites > 1 || !masked else {
+      throw ValidationError("--sites from 1; --masked with at least 2 sites")
     }
   }
 
   func run() throws {
     let matrix = try Matrix(records)
-    var plan = BoostingSpecification(
-      outcome: Matrix.outcome, predictors: matrix.names, objective: .logistic)
-    plan.rounds = trees
-    plan.maxDepth = depth
-    plan.maxBin = bins
-    plan.eta = eta
-    plan.rowsPerBin = rowsPerBin
-    // XGBoost explains nothing in this time either.
-    plan.importance = false
     let cohorts = try (0..<sites).map { try matrix.cohort(of: $0, sites: sites) }
-    let names = cohorts.indices.map { "site-\($0 + 1)" }
-    guard
-      let frame = BoostingFrame(
-        plan, dictionary: matrix.dictionary, sites: names, leastRows: leastCount, leastCount: leastCount,
-        mostRowsPerSite: records.rows)
-    else { throw BenchFault("the plan does not fit its records") }
-    let workers = Workers(count: threads) { parts, body in
-      DispatchQueue.concurrentPerform(iterations: parts, execute: body)
-    }
-    let input = TreeRun(frame: frame, cohorts: cohorts, dictionary: matrix.dictionary, workers: workers)
+    let plan = options.plan(outcome: Matrix.outcome, predictors: matrix.names, objective: .logistic)
+    let frame = try options.frame(
+      plan, dictionary: matrix.dictionary, sites: sites, mostRowsPerSite: records.rows)
+    let input = TreeRun(
+      frame: frame, cohorts: cohorts, dictionary: matrix.dictionary, workers: options.workers)
     let (atStart, clock) = (ProcessFacts(), ContinuousClock())
     let began = clock.now
     let result = try masked ? input.masked() : input.clear()

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Boosting
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -20,15 +19,6 @@ struct QualityCommand: ParsableCommand {
   var stages: String?
   @Option(help: "Where to write all rows' bins, fold after fold and column after column; 255: missing.")
   var binned: String?
-  @Option(help: "Folds at once.")
-  var threads = 1
-  @Option var trees = 100
-  @Option var depth = 4
-  @Option var bins = 255
-  @Option var eta = 0.1
-  @Option var lambda = 1.0
-  @Option(help: "As the plan's parameter rows_per_bin.")
-  var rowsPerBin = 0
   @Option(help: "As the plan's parameter objective; of those with one raw score a row.")
   var objective = BoostingSpecification.Objective.logistic
   @Option var leaves = BoostingSpecification.Leaves.constant
@@ -36,8 +26,7 @@ struct QualityCommand: ParsableCommand {
   var linearLambda = 1.0
   @Option(help: "As the plan's parameter gradient_bits.")
   var gradientBits: Int?
-  @Option(help: "The study's least count.")
-  var leastCount = 10
+  @OptionGroup var options: TreeOptions
 
   func run() throws {
     let kinds = try kinds.split(separator: ",").map { text in
@@ -49,8 +38,8 @@ struct QualityCommand: ParsableCommand {
     let atStart = ProcessFacts()
     let folds = try inParallel(records.folds) { try train($0, records, table) }
     let seconds = ProcessFacts().cpuSeconds - atStart.cpuSeconds
-    try doubles(folds, stages: trees...trees).write(to: URL(filePath: scores))
-    if let stages { try doubles(folds, stages: 0...trees).write(to: URL(filePath: stages)) }
+    try doubles(folds, stages: options.trees...options.trees).write(to: URL(filePath: scores))
+    if let stages { try doubles(folds, stages: 0...options.trees).write(to: URL(filePath: stages)) }
     if let binned { try Data(folds.flatMap(\.bins)).write(to: URL(filePath: binned)) }
     print(
       """
@@ -91,24 +80,14 @@ struct QualityCommand: ParsableCommand {
   }
 
   private func train(_ fold: Int, _ records: QualityRecords, _ table: FeatureTable) throws -> Fold {
-    var plan = BoostingSpecification(
+    var plan = options.plan(
       outcome: QualityRecords.outcome, predictors: records.names, objective: objective)
-    plan.rounds = trees
-    plan.maxDepth = depth
-    plan.maxBin = bins
-    plan.eta = eta
-    plan.lambda = lambda
-    plan.rowsPerBin = rowsPerBin
     plan.gradientBits = gradientBits
     plan.leaves = leaves
     plan.linearLambda = linearLambda
-    plan.importance = false
     let cohorts = try (0..<records.sites).map { try records.cohort(of: $0, outside: fold) }
-    guard
-      let frame = BoostingFrame(
-        plan, dictionary: records.dictionary, sites: cohorts.indices.map { "site-\($0 + 1)" },
-        leastRows: leastCount, leastCount: leastCount, mostRowsPerSite: rows)
-    else { throw BenchFault("the plan does not fit its records") }
+    let frame = try options.frame(
+      plan, dictionary: records.dictionary, sites: records.sites, mostRowsPerSite: rows)
     let run = TreeRun(frame: frame, cohorts: cohorts, dictionary: records.dictionary, workers: .one)
     let result = try run.clear()
     let model = result.model
@@ -146,10 +125,7 @@ struct QualityCommand: ParsableCommand {
     _ parts: Int, _ make: @Sendable (Int) throws -> Made
   ) throws -> [Made] {
     let results = Mutex([Int: Result<Made, any Error>]())
-    let workers = Workers(count: threads) { parts, body in
-      DispatchQueue.concurrentPerform(iterations: parts, execute: body)
-    }
-    workers(parts) { part in
+    options.workers(parts) { part in
       let result = Result { try make(part) }
       results.withLock { $0[part] = result }
     }
