@@ -9,17 +9,17 @@
 /// BLAS kernels treat the unaligned ends of a vector apart from its middle, so the rounding of a sum
 /// depends on the address it is read from; a fixed alignment makes it the same in every process. A
 /// noncopyable value lives to the end of its scope, so `start` may be passed to BLAS within it.
-struct AlignedBuffer: ~Copyable {
-  static let alignment = 64
+package struct AlignedBuffer: ~Copyable {
+  package static let alignment = 64
   /// Bytes from which on a buffer has pages of its own. They go back to the system with it, which the heap does not
   /// promise: a design's matrix would lie for ever among the small things of a service.
-  private static let ownPages = 1 << 20
+  package static let ownPages = 1 << 20
 
-  let count: Int
-  let start: UnsafeMutablePointer<Double>
+  package let count: Int
+  package let start: UnsafeMutablePointer<Double>
   private let hasOwnPages: Bool
 
-  init(count: Int) {
+  package init(count: Int) {
     self.count = count
     let pages = Self.byteCount(count) < Self.ownPages ? nil : Self.pages(Self.byteCount(count))
     hasOwnPages = pages != nil
@@ -36,7 +36,7 @@ struct AlignedBuffer: ~Copyable {
     return memory == MAP_FAILED ? nil : memory
   }
 
-  init(_ values: [Double]) {
+  package init(_ values: [Double]) {
     self.init(count: values.count)
     values.withUnsafeBufferPointer { values in
       if let first = values.baseAddress { start.update(from: first, count: values.count) }
@@ -57,14 +57,14 @@ struct AlignedBuffer: ~Copyable {
     return max(1, (rows + perLine - 1) / perLine) * perLine
   }
 
-  func copy() -> AlignedBuffer {
+  package func copy() -> AlignedBuffer {
     let other = AlignedBuffer(count: count)
     other.start.update(from: start, count: count)
     return other
   }
 
   /// The first `length` doubles.
-  func array(_ length: Int) -> [Double] {
+  package func array(_ length: Int) -> [Double] {
     Array(UnsafeBufferPointer(start: start, count: min(length, count)))
   }
 }
