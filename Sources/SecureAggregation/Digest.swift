@@ -3,25 +3,42 @@ import Crypto
 /// A SHA-256 digest (FIPS 180-4).
 package struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
   package static let byteCount = 32
-  package let bytes: [UInt8]
+  /// In place, for a digest is compared more often than it is written.
+  private let words: Words
+
+  private struct Words: Hashable {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var third: UInt64 = 0
+    var fourth: UInt64 = 0
+  }
+
+  package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
   /// The digest of `message`.
-  package init(of message: [UInt8]) { bytes = Array(SHA256.hash(data: message)) }
+  package init(of message: [UInt8]) { self.init(SHA256.hash(data: message)) }
 
   /// The digest of `message` followed by secret bytes.
   init(of message: [UInt8], then secret: borrowing SecretBytes) {
     var hash = SHA256()
     hash.update(data: message)
     secret.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    bytes = Array(hash.finalize())
+    self.init(hash.finalize())
   }
 
-  init(_ digest: SHA256.Digest) { bytes = Array(digest) }
+  init(_ digest: SHA256.Digest) { self = digest.withUnsafeBytes { Digest(memory: $0) } }
+
+  /// - Parameter memory: at least 32 bytes, of which the first are taken.
+  init(memory: UnsafeRawBufferPointer) {
+    var words = Words()
+    withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: .init(rebasing: memory[..<Self.byteCount])) }
+    self.words = words
+  }
 
   /// A digest that came from outside; nil unless it has 32 bytes.
   package init?(bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
-    self.bytes = bytes
+    self = bytes.withUnsafeBytes { Digest(memory: $0) }
   }
 
   /// A digest from 64 hexadecimal digits of either case; nil for anything else.

@@ -57,29 +57,42 @@ package struct KeyStream: ~Copyable {
     word += words
   }
 
-  /// - Returns: false, with nothing done, where it takes libcrypto's cipher.
-  mutating func add(to elements: inout [UInt64], _ range: Range<Int>) -> Bool {
-    combine(&elements, range, key_stream_add)
+  /// What is done with elements and the next words.
+  enum Operation {
+    case add
+    case subtract
+    /// The stream takes the place of the bits that are not these.
+    case keep(UInt64)
   }
 
   /// - Returns: false, with nothing done, where it takes libcrypto's cipher.
-  mutating func subtract(from elements: inout [UInt64], _ range: Range<Int>) -> Bool {
-    combine(&elements, range, key_stream_subtract)
-  }
-
-  private mutating func combine(
-    _ elements: inout [UInt64], _ range: Range<Int>,
-    _ combine: (UnsafePointer<UInt8>?, UInt64, UnsafeMutablePointer<UInt64>?, Int) -> Void
-  ) -> Bool {
+  mutating func combine(_ elements: inout [UInt64], _ range: Range<Int>, _ operation: Operation) -> Bool {
     guard cipher == nil else { return false }
     schedule.withUnsafeBytes { schedule in
       elements.withUnsafeMutableBufferPointer {
         let part = UnsafeMutableBufferPointer(rebasing: $0[range])
-        combine(Self.bytes(schedule), UInt64(word), part.baseAddress, part.count)
+        let (key, word) = (Self.bytes(schedule), UInt64(word))
+        switch operation {
+        case .add: key_stream_add(key, word, part.baseAddress, part.count)
+        case .subtract: key_stream_subtract(key, word, part.baseAddress, part.count)
+        case .keep(let bits): key_stream_blend(key, word, part.baseAddress, part.count, bits)
+        }
       }
     }
     word += range.count
     return true
+  }
+
+  /// The inner product with the next words, modulo 2^64, for a key that is public; nil, with nothing done, where it
+  /// takes libcrypto's cipher.
+  mutating func innerProduct(with elements: ArraySlice<UInt64>) -> UInt64? {
+    guard cipher == nil else { return nil }
+    defer { word += elements.count }
+    return schedule.withUnsafeBytes { schedule in
+      elements.withUnsafeBufferPointer {
+        key_stream_product(Self.bytes(schedule), UInt64(word), $0.baseAddress, $0.count)
+      }
+    }
   }
 
   private static func bytes(_ raw: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {

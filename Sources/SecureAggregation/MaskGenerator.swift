@@ -69,12 +69,12 @@ package struct MaskGenerator: ~Copyable {
   }
 
   mutating func add(to elements: inout [UInt64], _ range: Range<Int>) throws(LibcryptoFailure) {
-    if stream.add(to: &elements, range) { return }
+    if stream.combine(&elements, range, .add) { return }
     try combine(&elements, range, { $0 &+ $1 }, { $0 &+ $1 })
   }
 
   mutating func subtract(from elements: inout [UInt64], _ range: Range<Int>) throws(LibcryptoFailure) {
-    if stream.subtract(from: &elements, range) { return }
+    if stream.combine(&elements, range, .subtract) { return }
     try combine(&elements, range, { $0 &- $1 }, { $0 &- $1 })
   }
 
@@ -87,7 +87,8 @@ package struct MaskGenerator: ~Copyable {
   }
 
   /// Puts the stream in the place of the bits of each element that are not in `keeping`.
-  mutating func replace(_ elements: inout [UInt64], keeping: UInt64) throws(LibcryptoFailure) {
+  package mutating func replace(_ elements: inout [UInt64], keeping: UInt64) throws(LibcryptoFailure) {
+    if stream.combine(&elements, elements.indices, .keep(keeping)) { return }
     let kept = SIMD8(repeating: keeping)
     try combine(
       &elements, elements.indices, { ($0 & kept) | ($1 & ~kept) }, { ($0 & keeping) | ($1 & ~keeping) })
@@ -99,10 +100,11 @@ package struct MaskGenerator: ~Copyable {
     try stream.fill(&bytes, words: words)
   }
 
-  /// The inner product of the stream with `elements` in the ring of 64 bits.
-  mutating func innerProduct(
+  /// The inner product of the stream with `elements` in the ring of 64 bits; the key is a public one.
+  package mutating func innerProduct(
     with elements: ArraySlice<UInt64>
   ) throws(LibcryptoFailure) -> UInt64 {
+    if let product = stream.innerProduct(with: elements) { return product }
     var sum: UInt64 = 0
     var rest = elements
     while !rest.isEmpty {

@@ -1,4 +1,3 @@
-import Crypto
 import Queries
 
 /// A site's masked vector `y` for an attempt, with its signed digest.
@@ -21,7 +20,7 @@ package struct SignedContribution: Hashable, Sendable {
     signature: Signature
   ) {
     self.init(
-      site, attempt, layout, vector, dealing, signature, vectorDigest: Self.digest(of: vector))
+      site, attempt, layout, vector, dealing, signature, vectorDigest: VectorDigest.digest(of: vector))
   }
 
   private init(
@@ -42,7 +41,7 @@ package struct SignedContribution: Hashable, Sendable {
     by signer: SigningKey, site: String, attempt: Digest, layout: VectorLayout, vector: [UInt64],
     dealing: Dealing? = nil
   ) throws -> SignedContribution {
-    let vectorDigest = digest(of: vector)
+    let vectorDigest = VectorDigest.digest(of: vector)
     let statement = statement(attempt, site, vectorDigest, dealing)
     return SignedContribution(
       site, attempt, layout, vector, dealing, try signer.sign(.contribution, statement),
@@ -54,12 +53,12 @@ package struct SignedContribution: Hashable, Sendable {
     key.verifies(signature, .contribution, Self.statement(attempt, site, vectorDigest, dealing))
   }
 
-  /// The bytes that are signed: `T`, the site's name and the digest of `y`, eight bytes an element whatever its
-  /// ring, least significant first; under `membership: tolerant` also the digest of the dealing.
+  /// The bytes that are signed: `T`, the site's name and the digest of `y`; under `membership: tolerant` also the
+  /// digest of the dealing.
   package static func statement(
     attempt: Digest, site: String, vector: [UInt64], dealing: Dealing? = nil
   ) -> [UInt8] {
-    statement(attempt, site, digest(of: vector), dealing)
+    statement(attempt, site, VectorDigest.digest(of: vector), dealing)
   }
 
   private static func statement(
@@ -71,16 +70,5 @@ package struct SignedContribution: Hashable, Sendable {
     encoder.append(vectorDigest.bytes)
     encoder.append(list: dealing.map { [$0.digest] } ?? []) { $0.append($1.bytes) }
     return encoder.bytes
-  }
-
-  /// SHA-256 over the vector's bytes.
-  package static func digest(of vector: [UInt64]) -> Digest {
-    var hash = SHA256()
-    if UInt64(1).littleEndian == 1 {
-      vector.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    } else {
-      vector.map(\.littleEndian).withUnsafeBytes { hash.update(bufferPointer: $0) }
-    }
-    return Digest(hash.finalize())
   }
 }

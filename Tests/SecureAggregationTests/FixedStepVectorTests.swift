@@ -57,7 +57,7 @@ struct FixedStepVectorTests {
       #expect(sent.site == expected.site)
       #expect(sent.attempt.bytes == step.attempt.bytes)
       if let vector = expected.vector { #expect(sent.vector == vector.map(\.value)) }
-      #expect(SignedContribution.digest(of: sent.vector).bytes == expected.vectorDigest.bytes)
+      #expect(VectorDigest.digest(of: sent.vector).bytes == expected.vectorDigest.bytes)
       #expect(
         SignedContribution.statement(attempt: sent.attempt, site: sent.site, vector: sent.vector)
           == expected.statement.bytes)
@@ -84,7 +84,7 @@ struct FixedStepVectorTests {
       case .sum(let elements):
         #expect(step.outcome == "sum")
         #expect(elements == step.sum?.map(\.value))
-        #expect(SignedContribution.digest(of: elements).bytes == step.sumDigest.bytes)
+        #expect(VectorDigest.digest(of: elements).bytes == step.sumDigest.bytes)
       case .void: #expect(step.outcome == "void")
       }
     }

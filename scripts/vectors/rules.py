@@ -189,11 +189,17 @@ def ciphertexts_statement(setup, index, ciphertexts) -> bytes:
 def contribution_statement(attempt, site, vector, dealing_digest=None) -> bytes:
     """`dealing_digest`: under `membership: tolerant` alone."""
     return canonical(
-        "konsil/v1/contribution", attempt, site, sha256(words(vector)), [dealing_digest] if dealing_digest else [])
+        "konsil/v1/contribution", attempt, site, vector_digest(vector), [dealing_digest] if dealing_digest else [])
 
 
 def words(vector) -> bytes:
     return struct.pack(f"<{len(vector)}Q", *vector)
+
+
+def vector_digest(vector) -> bytes:
+    """Over the digests of both halves, of which the first has one more if the number is odd."""
+    middle = (len(vector) + 1) // 2
+    return sha256(sha256(words(vector[:middle])) + sha256(words(vector[middle:])))
 
 
 def query_parts(query) -> tuple:

@@ -67,13 +67,13 @@ def fixed_step():
             if asked is not long:
                 contribution.update(vector=rings(y))
             contribution.update(
-                vector_digest=rules.sha256(rules.words(y)).hex(), statement=statement.hex(),
+                vector_digest=rules.vector_digest(y).hex(), statement=statement.hex(),
                 signature=rules.sign(seeds[index], "konsil/v1/contribution", statement).hex())
             entry["contributions"].append(contribution)
             total = [(a + b) % rules.RING for a, b in zip(total, y)]
         assert rules.check_element(attempt, total[:-1]) == total[-1]
         entry["outcome"] = "void" if total[-2] else "sum"
-        entry["sum_digest"] = rules.sha256(rules.words(total[:-2])).hex()
+        entry["sum_digest"] = rules.vector_digest(total[:-2]).hex()
         if asked is not long:
             entry["sum"] = rings(total[:-2])
         result["steps"].append(entry)
@@ -144,7 +144,7 @@ def rings_of_a_step():
             statement = rules.contribution_statement(attempt, site, y)
             contribution.update(
                 elements=rings(elements), withheld=ring(0), check=ring(vector[-1]), vector=rings(y),
-                vector_digest=rules.sha256(rules.words(y)).hex(), statement=statement.hex(),
+                vector_digest=rules.vector_digest(y).hex(), statement=statement.hex(),
                 signature=rules.sign(seeds[index], "konsil/v1/contribution", statement).hex())
             entry["contributions"].append(contribution)
             plain = [a + b for a, b in zip(plain, vector)]
@@ -154,7 +154,7 @@ def rings_of_a_step():
         assert rules.checks(attempt, total[:-24], parts(asked)) == total[-24:]
         entry["outcome"] = "sum"
         entry["sum"] = rings(total[:-25])
-        entry["sum_digest"] = rules.sha256(rules.words(total[:-25])).hex()
+        entry["sum_digest"] = rules.vector_digest(total[:-25]).hex()
         result["steps"].append(entry)
         roots = {pair: rules.next_root(root, step + 1) for pair, root in roots.items()}
     result["last_roots"] = [{"lower": i, "higher": j, "root": roots[i, j].hex()} for i, j in PAIRS]

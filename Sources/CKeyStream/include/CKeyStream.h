@@ -23,4 +23,13 @@ void key_stream_fill(const uint8_t *schedule, uint64_t word, uint64_t *elements,
 void key_stream_add(const uint8_t *schedule, uint64_t word, uint64_t *elements, size_t count);
 void key_stream_subtract(const uint8_t *schedule, uint64_t word, uint64_t *elements, size_t count);
 
+/* The same, in place of the bits of each element that are not in `kept`. */
+void key_stream_blend(
+    const uint8_t *schedule, uint64_t word, uint64_t *elements, size_t count, uint64_t kept);
+
+/* The sum of the products of each word with an element, modulo 2^64. The stream is a public one: its last words stay
+   on the stack. */
+uint64_t key_stream_product(
+    const uint8_t *schedule, uint64_t word, const uint64_t *elements, size_t count);
+
 #endif

@@ -1,0 +1,34 @@
+import Crypto
+import KonsilTesting
+import SecureAggregation
+import Testing
+
+@Suite("A vector's digest")
+struct VectorDigestTests {
+  @Test(
+    "is SHA-256 over the SHA-256 of its halves, by the processor's instructions as by libcrypto",
+    arguments: Array(0...40) + [63, 64, 65, 127, 128, 129, 1000, 4097, 100_001])
+  func halves(count: Int) {
+    var random = SeededRandom(seed: UInt64(count) + 1)
+    let vector = (0..<count).map { _ in random.next() }
+    let middle = (count + 1) / 2
+    let halves = [vector[..<middle], vector[middle...]].map { half in
+      SHA256.hash(data: half.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } })
+    }
+    let expected = Array(SHA256.hash(data: halves.flatMap { Array($0) }))
+    for isPaired in Set([false, VectorDigest.isPaired]) {
+      #expect(VectorDigest.digest(of: vector, isPaired: isPaired).bytes == expected, "paired: \(isPaired)")
+    }
+  }
+
+  @Test("is another when any one bit is", arguments: UInt64(1)...20)
+  func everyBit(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let vector = (0..<Int.random(in: 1...40, using: &random)).map { _ in random.next() }
+    for place in vector.indices {
+      var other = vector
+      other[place] ^= 1 << UInt64.random(in: 0..<64, using: &random)
+      #expect(VectorDigest.digest(of: other) != VectorDigest.digest(of: vector), "seed \(seed), \(place)")
+    }
+  }
+}
