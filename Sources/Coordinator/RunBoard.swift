@@ -1,3 +1,4 @@
+import Console
 import Federation
 import Logging
 import SecureAggregation
@@ -145,6 +146,7 @@ package actor RunBoard {
       active[run] = nil
     }
     notifyWatchers(of: run)
+    if active[run] == nil { Heap.trim() }
   }
 
   private func perform(_ action: CoordinatorAction, _ run: String, _ offer: RunOffer) throws {
