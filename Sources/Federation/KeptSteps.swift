@@ -1,7 +1,7 @@
 import SecureAggregation
 
 /// A journal's steps of one plan. The journal is copied with every message that is tried: what a copy changes are a
-/// few dozen references, however many steps there are.
+/// few dozen references and the counts, however many steps there are.
 struct KeptSteps: Sendable {
   private static let perBlock = 64
 
@@ -11,6 +11,8 @@ struct KeptSteps: Sendable {
   }
 
   private var blocks: [Int: [Int: Kept]] = [:]
+  /// How many steps have each query.
+  private var counts: [Digest: Int] = [:]
   /// 0 before the first.
   private(set) var highest = 0
 
@@ -21,14 +23,13 @@ struct KeptSteps: Sendable {
 
   /// How many steps but one had this query.
   func count(of query: Digest, but step: Int) -> Int {
-    // Where they are kept: copies of whole entries would take ten times as long.
-    blocks.values.reduce(0) { sum, block in
-      sum + block.values.count { $0.entry.queryDigest == query && $0.entry.step != step }
-    }
+    counts[query, default: 0] - (self[step]?.queryDigest == query ? 1 : 0)
   }
 
   /// Takes a step, or the last word on one that was asked again.
   mutating func take(_ entry: StepEntry) {
+    if let before = self[entry.step] { counts[before.queryDigest, default: 0] -= 1 }
+    counts[entry.queryDigest, default: 0] += 1
     blocks[entry.step / Self.perBlock, default: [:]][entry.step] = Kept(entry)
     highest = max(highest, entry.step)
   }

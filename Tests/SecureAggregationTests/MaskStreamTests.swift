@@ -74,7 +74,8 @@ struct MaskStreamTests {
           try one.replace(&here, keeping: kept)
           try other.replace(&there, keeping: kept)
         default:
-          #expect(try one.innerProduct(with: here[...]) == other.innerProduct(with: there[...]), "seed \(seed)")
+          #expect(
+            try one.innerProduct(with: here[...]) == other.innerProduct(with: there[...]), "seed \(seed)")
         }
         #expect(here == there, "seed \(seed)")
       }
