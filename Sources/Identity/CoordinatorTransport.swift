@@ -28,6 +28,9 @@ package final class CoordinatorTransport: ClientTransport {
     channel.close(promise: nil)
   }
 
+  /// Runs tasks on the connection's own thread. A short message is taken and answered there without waking another.
+  package var executor: any TaskExecutor { EventLoopExecutor(channel.eventLoop) }
+
   package var retryThrottle: RetryThrottle? { wrapped.retryThrottle }
 
   package func connect() async throws { try await wrapped.connect() }

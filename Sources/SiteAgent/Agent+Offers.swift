@@ -152,7 +152,8 @@ extension Agent {
       subject: PlanOnSnapshot(plan: offer.planDigest, snapshot: snapshot.digest),
       mostSteps: plan.mostSteps, mostNumbersPerRow: configuration.policy.mostNumbersPerRow,
       tolerance: plan.tolerance, endsAfterLoss: configuration.policy.endsAfterLoss)
-    let box = RunBox(SiteRun(frame, computation: computation, keys: keys))
+    let box = RunBox(
+      SiteRun(frame, computation: computation, keys: keys), rows: cohort.cohort.rowCount)
     runs[offer.run] = box
     // What reading took beside the cohort.
     Heap.trim()

@@ -22,8 +22,17 @@ package actor Agent {
 
   /// A run in a reference, for a dictionary cannot hold what cannot be copied.
   final class RunBox {
+    /// From so many rows on an answer may take seconds.
+    private static let manyRows = 2_000
+
     var run: SiteRun
-    init(_ run: consuming SiteRun) { self.run = run }
+    let isLarge: Bool
+
+    /// - Parameter rows: of the cohort.
+    init(_ run: consuming SiteRun, rows: Int) {
+      self.run = run
+      isLarge = rows >= Self.manyRows
+    }
   }
 
   let configuration: SiteConfiguration
@@ -91,7 +100,16 @@ package actor Agent {
 
   /// Takes part in a run that was prepared here and not offered: measurements begin so.
   package func adopt(_ frame: SiteRun.Frame, _ computation: any SiteComputation) {
-    runs[frame.run] = RunBox(SiteRun(frame, computation: computation, keys: keys))
+    runs[frame.run] = RunBox(SiteRun(frame, computation: computation, keys: keys), rows: 0)
+  }
+
+  package func takesLong(_ event: CoordinatorEvent) -> Bool {
+    switch event {
+    case .welcome: false
+    case .offer, .message(_, .contributions): true
+    case .message(let run, .step): runs[run]?.isLarge ?? false
+    case .message: false
+    }
   }
 
   /// Takes one event of the connection.

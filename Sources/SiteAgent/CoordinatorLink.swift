@@ -10,6 +10,8 @@ package protocol LinkedAgent: Actor {
   var failure: Complaint? { get }
   func connected() -> (live: [String: Int], outgoing: AsyncStream<Agent.Outgoing>)
   func receive(_ event: CoordinatorEvent)
+  /// Whether `receive` may take longer than the connection can be silent.
+  func takesLong(_ event: CoordinatorEvent) -> Bool
   func takeWelcome() -> Bool
   func disconnected()
 }
@@ -65,23 +67,36 @@ package struct CoordinatorLink: Sendable {
   }
 
   private func attend(_ transport: CoordinatorTransport) async throws {
-    try await withGRPCClient(transport: transport) { client in
-      let (live, outgoing) = await agent.connected()
-      let service = Konsil_V1_SiteService.Client(wrapping: client)
-      let hello = SiteEvent.hello(version: WireProtocol.version, software: software, live: live)
-      try await service.attend { writer in
-        for frame in try FromSiteFramer.frames(hello) { try await writer.write(frame) }
-        for await next in outgoing {
-          let event = SiteEvent.message(run: next.run, next.message)
-          for frame in try FromSiteFramer.frames(event) { try await writer.write(frame) }
-        }
-      } onResponse: { response in
-        var assembler = ToSiteAssembler(pendingLimit: Self.pendingBytes)
-        for try await frame in response.messages {
-          if let event = try assembler.accept(frame) { await agent.receive(event) }
-        }
-        await agent.disconnected()
+    try await withTaskExecutorPreference(transport.executor) {
+      try await withGRPCClient(transport: transport) { try await attend($0) }
+    }
+  }
+
+  private func attend(_ client: GRPCClient<CoordinatorTransport>) async throws {
+    let (live, outgoing) = await agent.connected()
+    let service = Konsil_V1_SiteService.Client(wrapping: client)
+    let hello = SiteEvent.hello(version: WireProtocol.version, software: software, live: live)
+    try await service.attend { writer in
+      for frame in try FromSiteFramer.frames(hello) { try await writer.write(frame) }
+      for await next in outgoing {
+        let event = SiteEvent.message(run: next.run, next.message)
+        for frame in try FromSiteFramer.frames(event) { try await writer.write(frame) }
       }
+    } onResponse: { response in
+      var assembler = ToSiteAssembler(pendingLimit: Self.pendingBytes)
+      for try await frame in response.messages {
+        if let event = try assembler.accept(frame) { await pass(event) }
+      }
+      await agent.disconnected()
+    }
+  }
+
+  /// What takes long leaves the connection's thread, which has to answer signs of life.
+  private func pass(_ event: CoordinatorEvent) async {
+    if await agent.takesLong(event) {
+      await withTaskExecutorPreference(globalConcurrentExecutor) { await agent.receive(event) }
+    } else {
+      await agent.receive(event)
     }
   }
 }

@@ -150,17 +150,24 @@ struct BareClientCommand: AsyncParsableCommand {
     Heap.configure()
     let route = try SiteConfiguration.load(config).route()
     let answer = Bare.answer(length)
-    try await withGRPCClient(transport: try await route.dial()) { client in
-      let service = Konsil_V1_SiteService.Client(wrapping: client)
-      let (questions, continuation) = AsyncStream<Void>.makeStream()
-      try await service.attend { writer in
-        for await _ in questions {
-          for frame in answer { try await writer.write(frame) }
-        }
-      } onResponse: { response in
-        for try await _ in response.messages { continuation.yield() }
-        continuation.finish()
+    let transport = try await route.dial()
+    try await withTaskExecutorPreference(transport.executor) {
+      try await withGRPCClient(transport: transport) { try await Self.attend($0, answer) }
+    }
+  }
+
+  private static func attend(
+    _ client: GRPCClient<CoordinatorTransport>, _ answer: [Konsil_V1_FromSite]
+  ) async throws {
+    let service = Konsil_V1_SiteService.Client(wrapping: client)
+    let (questions, continuation) = AsyncStream<Void>.makeStream()
+    try await service.attend { writer in
+      for await _ in questions {
+        for frame in answer { try await writer.write(frame) }
       }
+    } onResponse: { response in
+      for try await _ in response.messages { continuation.yield() }
+      continuation.finish()
     }
   }
 }

@@ -41,6 +41,8 @@ actor ClearAgent: LinkedAgent {
 
   func takeWelcome() -> Bool { true }
 
+  func takesLong(_ event: CoordinatorEvent) -> Bool { false }
+
   func receive(_ event: CoordinatorEvent) {
     do {
       switch event {
