@@ -6,18 +6,34 @@
 /// freed columns of records in it for ever; it does neither elsewhere, and nothing is to be done there.
 package enum Heap {
   private static let arenas: CInt = 2
-  /// Vectors up to here have memory that is kept for the next step's, and given back when the run has ended: to have
-  /// every page of them anew from the system takes as long as to mask them. What the C library allows at most.
-  private static let kept: CInt = 32 << 20
-  /// So much may be free at the end of the heap.
-  private static let free: CInt = 256 << 20
+  /// Blocks above this many bytes are the system's again as soon as they are free: what the C library begins with, and
+  /// the most that it allows.
+  private static let block: (least: CInt, most: CInt) = (128 << 10, 32 << 20)
+  /// So many bytes may be free at the heap's end.
+  private static let free: (least: CInt, most: CInt) = (128 << 10, 256 << 20)
 
   /// To be called before there is a second thread.
   package static func configure() {
     #if canImport(CHeap) && canImport(Glibc)
       _ = mallopt(M_ARENA_MAX, arenas)
-      _ = mallopt(M_MMAP_THRESHOLD, kept)
-      _ = mallopt(M_TRIM_THRESHOLD, free)
+    #endif
+  }
+
+  /// From now on freed vectors stay for the next step's: to have each of their pages anew from the system takes as long
+  /// as to mask them. Short ones stay in any case.
+  package static func keepFreed() {
+    #if canImport(CHeap) && canImport(Glibc)
+      _ = mallopt(M_MMAP_THRESHOLD, block.most)
+      _ = mallopt(M_TRIM_THRESHOLD, free.most)
+    #endif
+  }
+
+  /// Gives back what is free now, and what is freed from now on.
+  package static func giveBackFreed() {
+    #if canImport(CHeap) && canImport(Glibc)
+      _ = mallopt(M_MMAP_THRESHOLD, block.least)
+      _ = mallopt(M_TRIM_THRESHOLD, free.least)
+      _ = malloc_trim(0)
     #endif
   }
 

@@ -25,13 +25,23 @@ package actor Agent {
     /// From so many rows on an answer may take seconds.
     private static let manyRows = 2_000
 
+    /// Vectors from so many elements on are kept in memory for the next.
+    private static let longVector = 8_192
+
     var run: SiteRun
     let isLarge: Bool
+    private(set) var hasLongVectors = false
 
     /// - Parameter rows: of the cohort.
     init(_ run: consuming SiteRun, rows: Int) {
       self.run = run
       isLarge = rows >= Self.manyRows
+    }
+
+    func note(_ request: StepRequest) {
+      guard !hasLongVectors, request.query.length >= Self.longVector else { return }
+      hasLongVectors = true
+      Heap.keepFreed()
     }
   }
 
@@ -121,9 +131,13 @@ package actor Agent {
     case .message(let run, let message):
       let wasRunning = runs[run] != nil
       receive(message, run)
-      // The run's records are free only now that nothing here holds them any more.
-      if wasRunning, runs[run] == nil { Heap.trim() }
+      // The run's records and vectors are free only now that nothing here holds them any more.
+      if wasRunning, runs[run] == nil { giveBackMemory() }
     }
+  }
+
+  private func giveBackMemory() {
+    if runs.values.contains(where: \.hasLongVectors) { Heap.trim() } else { Heap.giveBackFreed() }
   }
 
   /// Looks whether the administrator has decided on a plan that waits.
@@ -137,6 +151,7 @@ package actor Agent {
   private func receive(_ message: MessageToSite, _ run: String) {
     if case .ended = message { waiting[run] = nil }
     guard let box = runs[run] else { return }
+    if case .step(let request) = message { box.note(request) }
     for action in box.run.receive(message, journal: &journal) {
       switch action {
       case .write(let record):

@@ -44,6 +44,7 @@ struct BareServerCommand: AsyncParsableCommand {
 
   func run() async throws {
     Heap.configure()
+    Heap.keepFreed()
     let log = Logger(label: "konsil-bench", factory: { StreamLogHandler.standardError(label: $0) })
     let configuration = try CoordinatorConfiguration.load(config)
     guard let address = HostPort(host: configuration.host, port: configuration.port) else {
@@ -148,6 +149,7 @@ struct BareClientCommand: AsyncParsableCommand {
 
   func run() async throws {
     Heap.configure()
+    Heap.keepFreed()
     let route = try SiteConfiguration.load(config).route()
     let answer = Bare.answer(length)
     let transport = try await route.dial()

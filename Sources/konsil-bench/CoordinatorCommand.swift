@@ -17,6 +17,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   func run() async throws {
     Heap.configure()
+    Heap.keepFreed()
     let log = Logger(label: "konsil-bench", factory: { StreamLogHandler.standardError(label: $0) })
     let configuration = try CoordinatorConfiguration.load(config)
     let store = TimedStore(try SQLiteRunStore(path: configuration.database))

@@ -19,6 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     Heap.configure()
+    Heap.keepFreed()
     let status = await CommandOutput.serve {
       let log = Logger(label: "konsil-coordinator", factory: { StreamLogHandler.standardError(label: $0) })
       let daemon = try CoordinatorDaemon(try CoordinatorConfiguration.load(config), log: log)
