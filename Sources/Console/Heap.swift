@@ -19,6 +19,8 @@ package enum Heap {
     #endif
   }
 
+  // The C library takes new thresholds at any time, from any thread: each is one number, read when something is freed.
+
   /// From now on freed vectors stay for the next step's: to have each of their pages anew from the system takes as long
   /// as to mask them. Short ones stay in any case.
   package static func keepFreed() {
@@ -28,7 +30,7 @@ package enum Heap {
     #endif
   }
 
-  /// Gives back what is free now, and what is freed from now on.
+  /// Gives back what is free now, and large blocks that are freed from now on.
   package static func giveBackFreed() {
     #if canImport(CHeap) && canImport(Glibc)
       _ = mallopt(M_MMAP_THRESHOLD, block.least)

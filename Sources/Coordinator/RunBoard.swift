@@ -129,6 +129,13 @@ package actor RunBoard {
 
   /// Lets a run's state machine take an event, and does what it wants in its order.
   func update(_ run: String, _ event: (inout CoordinatorRun) -> [CoordinatorAction]) {
+    guard active[run] != nil else { return }
+    change(run, event)
+    // What a run that is over has held is free only now that nothing here holds it any more.
+    if active[run] == nil { Heap.trim() }
+  }
+
+  private func change(_ run: String, _ event: (inout CoordinatorRun) -> [CoordinatorAction]) {
     // Taken out while it changes: with two owners its vectors would be copied.
     guard var entry = active.removeValue(forKey: run) else { return }
     let stateBefore = state(of: entry)
@@ -146,7 +153,6 @@ package actor RunBoard {
       active[run] = nil
     }
     notifyWatchers(of: run)
-    if active[run] == nil { Heap.trim() }
   }
 
   private func perform(_ action: CoordinatorAction, _ run: String, _ offer: RunOffer) throws {

@@ -2,7 +2,8 @@ import Boosting
 import Queries
 import SecureAggregation
 
-/// What the coordinator must do next, in order: a step is saved before what follows from it is sent.
+/// What the coordinator must do next, in order: a step is saved before what follows from it is sent, but for the next
+/// query under `membership: fixed` (`mayAskFirst`).
 package enum CoordinatorAction: Sendable {
   /// Offer the plan to a site that has just come.
   case offer(site: String)

@@ -1,7 +1,7 @@
 import SecureAggregation
 
 /// A journal's steps of one plan. The journal is copied with every message that is tried: what a copy changes are a
-/// few dozen references and the counts, however many steps there are.
+/// few dozen references, and a count for each query.
 struct KeptSteps: Sendable {
   private static let perBlock = 64
 

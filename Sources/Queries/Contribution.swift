@@ -48,7 +48,7 @@ package struct Contribution: ~Copyable, Sendable {
       self.elements = elements
       // Two owners would make the cut copy them all.
       elements = []
-      // Copies what another owner has kept.
+      // A copy only if the caller has kept another owner.
       self.elements.reserveCapacity(capacity)
     }
     query.cutToRings(&self.elements)

@@ -41,9 +41,10 @@ enum SiteFindings {
           scores: [], calibration.parameters, count: 1, rows: scores.logits.count, sites: 1)
       else { return nil }
       let values = Calibration.answer(calibration.parameters, table)
-      guard let contribution = Contribution(values, for: query),
-        let sum = QuerySum(elements: contribution.take(), for: query)
-      else { return nil }
+      guard let contribution = Contribution(values, for: query) else { return nil }
+      var elements = contribution.take()
+      defer { wipe(&elements) }
+      guard let sum = QuerySum(elements: elements, for: query) else { return nil }
       calibration.absorb(sum)
     }
     guard let line = calibration.line(of: 0) else { return nil }

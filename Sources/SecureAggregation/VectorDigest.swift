@@ -26,7 +26,7 @@ package enum VectorDigest {
     var (left, right, both) = (SHA256_CTX(), SHA256_CTX(), SHA256_CTX())
     SHA256_Init(&left)
     SHA256_Init(&right)
-    let taken = isPaired ? take(first, into: &left, second, into: &right) : 0
+    let taken = isPaired && Self.isPaired ? take(first, into: &left, second, into: &right) : 0
     var digests = (SIMD32<UInt8>(), SIMD32<UInt8>())
     finish(&left, first.dropFirst(taken), &digests.0)
     finish(&right, second.dropFirst(taken), &digests.1)

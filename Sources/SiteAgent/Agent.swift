@@ -24,6 +24,8 @@ package actor Agent {
   final class RunBox {
     /// From so many rows on an answer may take seconds.
     private static let manyRows = 2_000
+    /// As may masking so many elements.
+    static let manyElements = 1 << 21
 
     /// Vectors from so many elements on are kept in memory for the next.
     private static let longVector = 8_192
@@ -113,12 +115,14 @@ package actor Agent {
     runs[frame.run] = RunBox(SiteRun(frame, computation: computation, keys: keys), rows: 0)
   }
 
+  /// A step on few rows and the shares that open it take the time of a few messages and of a line on the disk; all
+  /// else may read records, go over all of them, or write many lines.
   package func takesLong(_ event: CoordinatorEvent) -> Bool {
     switch event {
-    case .welcome: false
-    case .offer, .message(_, .contributions): true
-    case .message(let run, .step): runs[run]?.isLarge ?? false
-    case .message: false
+    case .welcome, .message(_, .shares): false
+    case .message(let run, .step(let request)):
+      runs[run]?.isLarge ?? false || request.query.length >= RunBox.manyElements
+    case .offer, .message: true
     }
   }
 

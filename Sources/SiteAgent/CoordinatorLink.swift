@@ -10,7 +10,7 @@ package protocol LinkedAgent: Actor {
   var failure: Complaint? { get }
   func connected() -> (live: [String: Int], outgoing: AsyncStream<Agent.Outgoing>)
   func receive(_ event: CoordinatorEvent)
-  /// Whether `receive` may take longer than the connection can be silent.
+  /// Whether `receive` may take so long that the connection should not be silent meanwhile.
   func takesLong(_ event: CoordinatorEvent) -> Bool
   func takeWelcome() -> Bool
   func disconnected()

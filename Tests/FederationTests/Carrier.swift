@@ -12,6 +12,8 @@ struct Carrier {
   private(set) var model: PlanModel?
   private(set) var saved: [StepRecord] = []
   private(set) var notes: [String] = []
+  /// What the coordinator wanted each time it saved a step.
+  private(set) var savings: [[CoordinatorAction]] = []
   private let bench: Bench
   private var queue: [Delivery] = []
 
@@ -64,6 +66,7 @@ struct Carrier {
   }
 
   private mutating func perform(_ actions: [CoordinatorAction]) {
+    if actions.contains(where: { if case .save = $0 { true } else { false } }) { savings.append(actions) }
     for action in actions {
       switch action {
       case .offer(let name):

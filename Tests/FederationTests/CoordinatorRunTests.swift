@@ -289,6 +289,30 @@ struct CoordinatorRunTests {
     expectRefused([saved[0], misfit], "saved step 2 is not one of this program")
   }
 
+  @Test(
+    "saves a step before anything that follows from it, but for the next query where the step can be asked again",
+    arguments: [false, true])
+  func savesFirst(isTolerant: Bool) throws {
+    var carrier = try Carrier(isTolerant ? Bench.tolerant(sites: 4) : Bench(SmallStudy.drawn()))
+    #expect(carrier.run() == .finished)
+    var askedFirst = 0
+    for actions in carrier.savings {
+      let place = try #require(actions.firstIndex { if case .save = $0 { true } else { false } })
+      guard case .save(let record) = actions[place] else { continue }
+      let isOnlyAsking = actions.allSatisfy {
+        switch $0 {
+        case .save, .send(.step, _): true
+        default: false
+        }
+      }
+      let mayAskFirst = !isTolerant && !record.query.isVerified && isOnlyAsking
+      #expect(place == (mayAskFirst ? actions.count - 1 : 0), "step \(record.step)")
+      if mayAskFirst { askedFirst += 1 }
+    }
+    #expect(carrier.savings.count == carrier.saved.count)
+    #expect(isTolerant ? askedFirst == 0 : askedFirst > 1)
+  }
+
   @Test("asks anew from the first verified step that some site has not added")
   func rewinds() throws {
     var carrier = try Carrier(Bench(SmallStudy.drawn()))

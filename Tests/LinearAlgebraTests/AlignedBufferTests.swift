@@ -53,7 +53,9 @@ struct AlignedBufferTests {
     func givenBack() throws {
       let (each, number) = (AlignedBuffer.ownPages, 256)
       // From here on the C library's heap keeps what is of this size and freed.
-      free(malloc(31 << 20))
+      let kept = try #require(malloc(31 << 20))
+      memset(kept, 1, 31 << 20)
+      free(kept)
       let before = try residentMemory()
       var holders: [Holder] = []
       var small: [[UInt8]] = []
