@@ -153,7 +153,7 @@ WIDE uint64_t key_stream_product(
     elements += 1;
     count -= 1;
   }
-  __m512i sums[VECTORS] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
+  __m512i sums[VECTORS] = {{0}};
   for (; count >= WORDS; word += WORDS, elements += WORDS, count -= WORDS) {
     __m512i stream[VECTORS];
     blocks(schedule, word / 2, stream);

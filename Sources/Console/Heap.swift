@@ -21,8 +21,8 @@ package enum Heap {
 
   // The C library takes new thresholds at any time, from any thread: each is one number, read when something is freed.
 
-  /// From now on freed vectors stay for the next step's: to have each of their pages anew from the system takes as long
-  /// as to mask them. Short ones stay in any case.
+  /// From now on freed vectors stay for the next step's: to have each of their pages anew from the system is slow. Short
+  /// ones stay in any case.
   package static func keepFreed() {
     #if canImport(CHeap) && canImport(Glibc)
       _ = mallopt(M_MMAP_THRESHOLD, block.most)

@@ -3,7 +3,7 @@ import CVectorDigest
 
 /// The digest of a vector that its site signs: SHA-256 (FIPS 180-4) over the SHA-256 of its first half and that of its
 /// second, eight bytes an element whatever its ring, least significant first. Of an odd number the first half has one
-/// more. Halves, for a processor with instructions for SHA-256 hashes two messages in little more time than one.
+/// more. Halves, for a processor with instructions for SHA-256 hashes two messages at once in less time than in turn.
 package enum VectorDigest {
   /// Whether this processor has them.
   package static let isPaired = vector_digest_is_paired()

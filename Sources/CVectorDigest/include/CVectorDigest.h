@@ -1,5 +1,5 @@
 /* SHA-256 (FIPS 180-4) of two messages at once, by the instructions for it of x86-64 processors. A round waits for the
-   one before longer than it takes, so that two messages in turn take hardly longer than one. */
+   one before, so that two messages in turn take less time than one after the other. */
 #ifndef KONSIL_VECTOR_DIGEST_H
 #define KONSIL_VECTOR_DIGEST_H
 
