@@ -47,7 +47,7 @@ extension CoordinatorRun {
     guard case .step(let request, var summation, var contributions) = phase, request.step == step else {
       throw ProtocolFault(.outOfOrder, site: site, "no contribution to step \(step) is waited for")
     }
-    mayRefuse.remove(site)
+    mayRefuse[site] = nil
     // The phase gives up its vectors while they grow, so that they are not copied.
     phase = .gathering
     var isWaiting = true
@@ -138,9 +138,9 @@ extension CoordinatorRun {
   }
 
   /// Whether sites may work on the next query while the sum is written to the disk: a restart before it is there asks
-  /// the step again. Sites repeat it if none of them can be lost; what they verify, and an end, waits for the disk.
+  /// the step again, or gives both up (`cannotRepeat`). What sites verify, a loss and an end wait for the disk.
   private func mayAskFirst(_ request: StepRequest, _ next: [CoordinatorAction]) -> Bool {
-    tolerance == nil && !request.query.isVerified
+    !request.query.isVerified
       && next.allSatisfy { if case .send(.step, _) = $0 { true } else { false } }
   }
 

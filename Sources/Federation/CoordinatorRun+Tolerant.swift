@@ -169,16 +169,28 @@ extension CoordinatorRun {
     }
   }
 
-  /// A site opened the step's sum, before a restart, over other sites than are left now.
-  mutating func openedOverOthers(_ site: String) throws -> [CoordinatorAction] {
-    guard mayRefuse.remove(site) == nil else {
+  /// Whether a site refuses what was asked before a restart in another way: it opened the step's sum over sites of
+  /// which one is lost now, or has had the next query in the step after such a one.
+  func mayGiveUp(_ rule: String) -> Bool {
+    guard tolerance != nil else { return false }
+    let isAfterOneGivenUp = history.last.map { $0.sum == nil && !$0.isForgotten } ?? false
+    return rule == SiteRun.openedOverOthers || rule == SiteRun.anotherQuery && isAfterOneGivenUp
+  }
+
+  /// A site that cannot repeat a step has it given up.
+  mutating func cannotRepeat(_ site: String) throws -> [CoordinatorAction] {
+    if let steps = mayRefuse.removeValue(forKey: site) {
+      mayRefuse[site] = steps > 1 ? steps - 1 : nil
       return [.note(site: site, "refused the step that was given up")]
     }
     guard case .step(let request, let sum, _) = phase, request.sites.contains(site), !sum.has(site) else {
       throw ProtocolFault(.outOfOrder, site: site, "no refusal is waited for")
     }
-    mayRefuse = Set(request.sites.filter { $0 != site && !sum.has($0) && live.contains($0) })
-    return try giveUp(request, sum.attempt, because: "some sites opened its sum over others before")
+    for other in request.sites where other != site && !sum.has(other) && live.contains(other) {
+      mayRefuse[other, default: 0] += 1
+    }
+    return try giveUp(
+      request, sum.attempt, because: "some sites opened its sum over others, or had another query, before")
   }
 
   /// Leaves a dealer out and asks the query as the next step. Sites that lie can burn no more steps than there may be

@@ -3,7 +3,7 @@ import Queries
 import SecureAggregation
 
 /// What the coordinator must do next, in order: a step is saved before what follows from it is sent, but for the next
-/// query under `membership: fixed` (`mayAskFirst`).
+/// query (`mayAskFirst`).
 package enum CoordinatorAction: Sendable {
   /// Offer the plan to a site that has just come.
   case offer(site: String)
@@ -59,8 +59,8 @@ package struct CoordinatorRun: Sendable {
   var rewound: [StepRecord] = []
   /// The attempts before this one of the step that is asked: a vector may still come that was on its way.
   var earlierAttempts: Set<Digest> = []
-  /// Sites that have not answered the step given up before this one, and may yet refuse it.
-  var mayRefuse: Set<String> = []
+  /// Of sites that have not answered the steps given up before this one, how many of these they may yet refuse.
+  var mayRefuse: [String: Int] = [:]
   /// Sites whose shares of the sum opened last were on their way when there were enough: that is no fault.
   var mayStillOpen: Set<String> = []
   /// The last verified step's vectors: a site that was away when they went out gets them again.
@@ -195,7 +195,7 @@ package struct CoordinatorRun: Sendable {
     guard outcome == nil, members.contains(site) else { return [] }
     standings[site] = .away
     live.remove(site)
-    mayRefuse.remove(site)
+    mayRefuse[site] = nil
     mayStillOpen.remove(site)
     switch phase {
     case .keys, .ciphertexts: phase = .gathering
@@ -271,9 +271,7 @@ package struct CoordinatorRun: Sendable {
   }
 
   private mutating func refused(_ refusal: Refusal, _ site: String) throws -> [CoordinatorAction] {
-    if refusal.rule == SiteRun.openedOverOthers, tolerance != nil {
-      return try openedOverOthers(site)
-    }
+    if mayGiveUp(refusal.rule) { return try cannotRepeat(site) }
     return end(
       .failed(
         RunFailure(

@@ -53,7 +53,7 @@ extension SiteRun {
       known.queryDigest != Attempt.digest(of: request.query)
     {
       throw Refusal(
-        rule: "another-query", detail: "step \(request.step) of this plan once had another query")
+        rule: Self.anotherQuery, detail: "step \(request.step) of this plan once had another query")
     }
   }
 

@@ -69,6 +69,7 @@ extension SiteRun {
   }
 
   static var openedOverOthers: String { "opened-over-others" }
+  static var anotherQuery: String { "another-query" }
 
   /// The sites lost since the support was counted may have been among those where a column varies.
   func checkSupport(_ request: StepRequest, _ least: Int?, _ journal: Journal) throws(Refusal) {

@@ -22,6 +22,8 @@ package final class SimulatedFederation {
   package private(set) var model: PlanModel?
   /// Steps as the coordinator saved them, by number.
   package private(set) var saved: [Int: StepRecord] = [:]
+  /// The last step, if it is being saved while its sites have the next query.
+  package private(set) var lateSave: Int?
   /// Sites without a connection: nothing reaches them.
   private var away: Set<String> = []
   private let roster: Roster
@@ -127,12 +129,13 @@ package final class SimulatedFederation {
 
   /// The coordinator's process begins anew from what was saved; the connections that there were come back.
   ///
-  /// - Parameter unsaved: whether the machine failed while the last sum, if it may be asked again, was being written.
-  package func restartCoordinator(unsaved: Bool = false) throws {
+  /// - Parameters:
+  ///   - unsaved: whether the machine failed before a sum that was being saved was on the disk.
+  ///   - lost: a site that does not come back.
+  package func restartCoordinator(unsaved: Bool = false, losing lost: String? = nil) throws {
     queue = []
-    if unsaved, outcome == nil, tolerance == nil, let last = saved[saved.count], !last.query.isVerified {
-      saved[saved.count] = nil
-    }
+    if unsaved, let step = lateSave { saved[step] = nil }
+    if let lost { away.insert(lost) }
     coordinator = try CoordinatorRun(
       run: coordinator.run, plan: planDigest, roster: roster, mostSteps: mostSteps, program: atStart,
       history: saved.keys.sorted().compactMap { saved[$0] }, epoch: coordinator.epoch, tolerance: tolerance)
@@ -145,15 +148,19 @@ package final class SimulatedFederation {
   package func patienceIsOver() { perform(coordinator.patienceIsOver()) }
 
   private func perform(_ actions: [CoordinatorAction]) {
+    lateSave = nil
+    var hasAsked = false
     for action in actions {
       switch action {
       case .offer(let name):
         if !away.contains(name) { queue.append(.offer(name)) }
       case .send(let message, let name):
+        hasAsked = true
         if !away.contains(name) { queue.append(.toSite(message, name)) }
       case .save(let record):
         saved = saved.filter { $0.key < record.step }
         saved[record.step] = record
+        if hasAsked { lateSave = record.step }
       case .saveEpoch: break
       case .note(let site, let text): notes.append((site.map { "\($0): " } ?? "") + text)
       case .ended(let outcome, let model):

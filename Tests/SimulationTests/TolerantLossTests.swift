@@ -38,6 +38,24 @@ struct TolerantLossTests {
     }
   }
 
+  @Test("goes on when the coordinator fails before a sum is on its disk and a site is gone when it is back")
+  func coordinatorFails() throws {
+    let run = try TolerantRun(sites: 4)
+    var steps: Set<Int> = []
+    for (index, addressee) in try Self.path(run).enumerated() {
+      let federation = try run.federation()
+      for _ in 0..<index { _ = federation.deliverNext() }
+      guard let step = federation.lateSave else { continue }
+      steps.insert(step)
+      try federation.restartCoordinator(unsaved: true, losing: addressee)
+      federation.runPatiently([addressee]) { _ = federation.run() }
+      let words = "\(addressee) lost before message \(index)"
+      #expect(federation.outcome == .finished, "\(words): \(federation.notes.suffix(4))")
+      try run.expectExactSums(federation, words)
+    }
+    #expect(steps.count > 1)
+  }
+
   @Test(
     "goes on over those that are left, whenever the others vanish and in whichever order", arguments: 1...120)
   func many(seed: Int) throws {
@@ -92,7 +110,7 @@ struct TolerantLossTests {
       }
       guard federation.outcome == nil else { break }
       switch Int.random(in: 0...3, using: &random) {
-      case 0: try federation.restartCoordinator()
+      case 0: try federation.restartCoordinator(unsaved: Bool.random(using: &random))
       case 1:
         guard let site = gone.sorted().randomElement(using: &random) else { continue }
         gone.remove(site)
