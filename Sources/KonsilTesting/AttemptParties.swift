@@ -26,7 +26,7 @@ package protocol AttemptSum {
 
   /// What `site` gets to open, once nothing is missing.
   mutating func deliveries(to site: String) throws -> [ShareDelivery]
-  mutating func add(_ opening: SignedOpening) throws
+  mutating func add(_ opening: OpenedShares) throws
 
   /// The sum, once enough have answered.
   func outcome() throws -> Summation.Outcome
@@ -83,7 +83,7 @@ package struct MaskedSum: AttemptSum {
     return opening.deliveries(to: site)
   }
 
-  package mutating func add(_ answer: SignedOpening) throws {
+  package mutating func add(_ answer: OpenedShares) throws {
     var opening = try opened()
     try opening.add(answer)
     self.opening = opening

@@ -86,10 +86,7 @@ package final class ClearSite: AttemptSite {
       answered = attempt
     }
     guard answered == attempt else { throw ProtocolFault(.outOfOrder, "") }
-    let statement = SignedOpening.statement(attempt: attempt, site: name, shares: [])
-    return .opening(
-      SignedOpening(
-        site: name, attempt: attempt, shares: [], signature: try signer.sign(.opening, statement)))
+    return .opening(OpenedShares(site: name, attempt: attempt, shares: []))
   }
 }
 
@@ -115,7 +112,7 @@ package struct ClearSum: AttemptSum {
     }
   }
 
-  package mutating func add(_ opening: SignedOpening) throws {
+  package mutating func add(_ opening: OpenedShares) throws {
     guard answers.insert(opening.site).inserted else {
       throw ProtocolFault(.duplicate, site: opening.site, "")
     }

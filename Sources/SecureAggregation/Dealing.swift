@@ -55,7 +55,7 @@ package struct ShareDelivery: Hashable, Sendable {
 }
 
 /// A site's answer in the second exchange: its shares of the secrets of all sites of one attempt.
-package struct SignedOpening: Hashable, Sendable {
+package struct OpenedShares: Hashable, Sendable {
   package static let shareByteCount = Shamir.secretByteCount
 
   package let site: String
@@ -63,22 +63,11 @@ package struct SignedOpening: Hashable, Sendable {
   package let attempt: Digest
   /// One share for each site of the attempt, in its order.
   package let shares: [[UInt8]]
-  package let signature: Signature
 
-  package init(site: String, attempt: Digest, shares: [[UInt8]], signature: Signature) {
+  package init(site: String, attempt: Digest, shares: [[UInt8]]) {
     self.site = site
     self.attempt = attempt
     self.shares = shares
-    self.signature = signature
-  }
-
-  /// The bytes that are signed.
-  package static func statement(attempt: Digest, site: String, shares: [[UInt8]]) -> [UInt8] {
-    var encoder = CanonicalEncoder(label: SignatureLabel.opening.rawValue)
-    encoder.append(attempt.bytes)
-    encoder.append(site)
-    encoder.append(list: shares) { $0.append($1) }
-    return encoder.bytes
   }
 }
 
@@ -109,6 +98,6 @@ package struct SignedComplaint: Hashable, Sendable {
 
 /// What a site says in the second exchange.
 package enum OpeningAnswer: Hashable, Sendable {
-  case opening(SignedOpening)
+  case opening(OpenedShares)
   case complaint(SignedComplaint)
 }

@@ -45,7 +45,6 @@ package enum SignatureLabel: String, Sendable, CaseIterable {
   case setupKey = "konsil/v1/setup-key"
   case ciphertexts = "konsil/v1/ciphertexts"
   case contribution = "konsil/v1/contribution"
-  case opening = "konsil/v1/opening"
   case complaint = "konsil/v1/complaint"
 
   func prefixing(_ message: [UInt8]) -> [UInt8] { Array(rawValue.utf8) + [0] + message }

@@ -9,7 +9,7 @@ package struct Opening: Sendable {
   private let roster: Roster
   /// In the order of the attempt's sites.
   private let dealings: [Dealing]
-  private var openings: [SignedOpening] = []
+  private var openings: [OpenedShares] = []
 
   /// - Parameter summation: one that nothing is missing from.
   /// - Throws: `ProtocolFault` `.outOfOrder` while a site is missing, `.wrongRoster` for more sites than shares.
@@ -41,12 +41,12 @@ package struct Opening: Sendable {
   /// Whether enough sites have answered.
   package var isReady: Bool { openings.count >= threshold }
 
-  /// Takes a site's shares, each of which is the one that its dealer signed.
+  /// Takes a site's shares. They need no signature: each is the one whose digest its dealer signed.
   ///
   /// - Throws: `ProtocolFault` naming the site.
-  package mutating func add(_ opening: SignedOpening) throws(ProtocolFault) {
+  package mutating func add(_ opening: OpenedShares) throws(ProtocolFault) {
     let site = opening.site
-    guard let place = attempt.sites.firstIndex(of: site), let key = roster.key(of: site) else {
+    guard let place = attempt.sites.firstIndex(of: site) else {
       throw ProtocolFault(.wrongRoster, site: site, "it is not a site of this attempt")
     }
     guard opening.attempt == name else {
@@ -54,10 +54,6 @@ package struct Opening: Sendable {
     }
     guard opening.shares.count == attempt.sites.count else {
       throw ProtocolFault(.wrongLength, site: site, "its shares are not those of all sites")
-    }
-    let statement = SignedOpening.statement(attempt: name, site: site, shares: opening.shares)
-    guard key.verifies(opening.signature, .opening, statement) else {
-      throw ProtocolFault(.badSignature, site: site, "its shares are not signed by it")
     }
     guard !has(site) else { throw ProtocolFault(.duplicate, site: site, "its shares are there already") }
     for (index, share) in opening.shares.enumerated() {

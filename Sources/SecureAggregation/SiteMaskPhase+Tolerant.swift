@@ -41,21 +41,32 @@ extension SiteMaskPhase {
     let name = try accepting(attempt, threshold: threshold)
     let layout = attempt.layout
     let site = roster.members[index].site
-    var vector = held.elements
-    vector.reserveCapacity(layout.count)
-    let peers = attempt.sites.compactMap(roster.index(of:))
-    let dealing: Dealing
+    // Should libcrypto fail midway, nothing is held and nothing more is sent for the step.
+    var vector = held.takeVector()
     do {
+      if let last = held.sent { try removeMasks(from: &vector, last) }
+      vector.reserveCapacity(layout.count)
       vector += try MaskCheck.values(vector[...], of: attempt.query, attempt: name)
-      dealing = try deal(secret, attempt, name, threshold: threshold)
-      try addMasks(to: &vector, name, with: peers, own: KeySchedule.ownMaskKey(secret: secret, attempt: name))
+      let dealing = try deal(secret, attempt, name, threshold: threshold)
+      let ownMask = try KeySchedule.ownMaskKey(secret: secret, attempt: name)
+      try addMasks(to: &vector, name, with: peers(attempt), own: ownMask)
       layout.cut(&vector)
+      held.note(HeldStep.Sent(attempt: attempt, name: name), vector, ownMask: ownMask)
+      return try .signed(
+        by: signer, site: site, attempt: name, layout: layout, vector: vector, dealing: dealing)
     } catch {
+      held = HeldStep()
       wipe(&vector)
       throw error
     }
-    return try .signed(
-      by: signer, site: site, attempt: name, layout: layout, vector: vector, dealing: dealing)
+  }
+
+  private func peers(_ attempt: Attempt) -> [Int] { attempt.sites.compactMap(roster.index(of:)) }
+
+  /// Gives the contribution and `withheld` back from the `y` that was sent last, each modulo its ring's 2^w.
+  private func removeMasks(from vector: inout [UInt64], _ last: HeldStep.Sent) throws(LibcryptoFailure) {
+    try addMasks(to: &vector, last.name, with: peers(last.attempt), own: held.ownMask, inverted: true)
+    vector.removeLast(vector.count - last.attempt.query.length - 1)
   }
 
   private func accepting(_ attempt: Attempt, threshold: Int) throws -> Digest {
@@ -95,12 +106,11 @@ extension SiteMaskPhase {
     let coefficients = try Sharing.coefficients(secret, attempt: name, threshold: threshold)
     var digests: [Digest] = []
     var sealed: [[UInt8]] = []
-    var ownShare = SecretBytes(count: 0)
     for (place, site) in attempt.sites.enumerated() {
       let share = Shamir.share(of: secret, coefficients: coefficients, place: UInt8(place + 1))
       digests.append(Dealing.digest(of: share, attempt: name, from: dealer, to: site))
       if site == dealer {
-        ownShare = share
+        held.ownShare = share
         sealed.append([])
       } else {
         let root = roots.root(peer: roster.index(of: site) ?? index, use: .seals)
@@ -108,10 +118,8 @@ extension SiteMaskPhase {
         sealed.append(try Sealing.seal(share, key: key))
       }
     }
-    let dealing = Dealing(
+    return Dealing(
       secret: Dealing.digest(of: secret, attempt: name, from: dealer), shares: digests, sealed: sealed)
-    held.note(HeldStep.Sent(attempt: attempt, name: name, dealing: dealing), ownShare: ownShare)
-    return dealing
   }
 
   /// Answers the shares of the attempt that was sent last, once: with the site's shares of all secrets, or with a
@@ -171,10 +179,7 @@ extension SiteMaskPhase {
         Array(bytes[start..<start + Shamir.secretByteCount])
       }
     }
-    let statement = SignedOpening.statement(attempt: name, site: site, shares: shares)
-    return .opening(
-      SignedOpening(
-        site: site, attempt: name, shares: shares, signature: try signer.sign(.opening, statement)))
+    return .opening(OpenedShares(site: site, attempt: name, shares: shares))
   }
 
   private func open(_ delivery: ShareDelivery, _ name: Digest, to site: String) throws -> SecretBytes? {

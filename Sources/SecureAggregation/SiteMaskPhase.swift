@@ -103,15 +103,17 @@ package struct SiteMaskPhase: ~Copyable, Sendable {
   }
 
   /// Adds the masks with the other sites at `peers`, and under `own`, if that is not empty, one of the site's own.
+  ///
+  /// - Parameter inverted: whether they are taken away again.
   func addMasks(
     to vector: inout [UInt64], _ name: Digest, with peers: some Sequence<Int>,
-    own: consuming SecretBytes = SecretBytes(count: 0)
+    own: borrowing SecretBytes = SecretBytes(count: 0), inverted: Bool = false
   ) throws(LibcryptoFailure) {
     var keys = MaskKeys()
-    if own.count > 0 { keys.append(own, adds: true) }
+    if own.count > 0 { keys.append(own.part(0..<own.count), adds: !inverted) }
     for peer in peers where peer != index {
-      keys.append(
-        try KeySchedule.maskKey(root: roots.root(peer: peer), attempt: name), adds: peer > index)
+      let key = try KeySchedule.maskKey(root: roots.root(peer: peer), attempt: name)
+      keys.append(key, adds: (peer > index) != inverted)
     }
     try keys.addMasks(to: &vector)
   }

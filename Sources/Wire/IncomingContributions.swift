@@ -21,7 +21,7 @@ struct IncomingContributions: Sendable {
     count = try Field.number(
       start.hasCount ? start.count : nil, in: 0...WireLimits.list, "count")
     secrets = try Field.list(start.secrets, "secrets") { secret throws(WireError) in
-      try Field.bytes(secret, exactly: SignedOpening.shareByteCount, "")
+      try Field.bytes(secret, exactly: OpenedShares.shareByteCount, "")
     }
     self.room = room
   }

@@ -61,7 +61,7 @@ extension Konsil_V1_ShareDeliveries {
 }
 
 extension Konsil_V1_Opening {
-  init(run: String, epoch: Int, step: Int, _ opening: SignedOpening) {
+  init(run: String, epoch: Int, step: Int, _ opening: OpenedShares) {
     self.init()
     self.run = run
     self.epoch = UInt64(bitPattern: Int64(epoch))
@@ -69,7 +69,6 @@ extension Konsil_V1_Opening {
     site = opening.site
     attempt = Data(opening.attempt.bytes)
     shares = opening.shares.map { Data($0) }
-    signature = Data(opening.signature.bytes)
   }
 
   func decoded() throws(WireError) -> SiteEvent {
@@ -79,12 +78,11 @@ extension Konsil_V1_Opening {
         epoch: try Field.number(epoch, in: Field.ordinal, "epoch"),
         step: try Field.number(step, in: Field.ordinal, "step"),
         .opening(
-          SignedOpening(
+          OpenedShares(
             site: try Field.name(site, "site"), attempt: try Field.digest(attempt, "attempt"),
             shares: try Field.list(shares, "shares") { share throws(WireError) in
-              try Field.bytes(share, exactly: SignedOpening.shareByteCount, "")
-            },
-            signature: try Field.signature(signature, "signature")))))
+              try Field.bytes(share, exactly: OpenedShares.shareByteCount, "")
+            }))))
   }
 }
 

@@ -32,7 +32,7 @@ struct CloneTests {
         signer: sites.signers[index])
     }
 
-    func open(_ opening: Opening) throws -> SignedOpening {
+    func open(_ opening: Opening) throws -> OpenedShares {
       let name = sites.roster.sites[index]
       let answer = try phase.open(
         opening.deliveries(to: name), attempt: opening.attempt.digest, signer: sites.signers[index])

@@ -81,7 +81,7 @@ extension Bench {
 }
 
 extension Told {
-  func opening(sourceLocation: SourceLocation = #_sourceLocation) throws -> SignedOpening {
+  func opening(sourceLocation: SourceLocation = #_sourceLocation) throws -> OpenedShares {
     try only(
       { if case .opening(_, _, .opening(let sent)) = $0 { sent } else { nil } },
       sourceLocation: sourceLocation)

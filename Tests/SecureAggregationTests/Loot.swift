@@ -42,7 +42,7 @@ struct Loot {
   }
 
   /// The shares that a site gives.
-  mutating func take(_ opening: SignedOpening) {
+  mutating func take(_ opening: OpenedShares) {
     guard let sites = attempts[opening.attempt]?.sites, let place = sites.firstIndex(of: opening.site) else {
       return
     }

@@ -123,19 +123,14 @@ struct TolerantStep {
   }
 
   /// A site's shares, which it gives.
-  func opening(_ index: Int, _ sum: inout MaskedSum) throws -> SignedOpening {
+  func opening(_ index: Int, _ sum: inout MaskedSum) throws -> OpenedShares {
     guard case .opening(let opening) = try answer(index, &sum) else { throw FixtureError() }
     return opening
   }
 
-  /// Signs shares as a site's answer, whatever they are.
-  func opening(
-    _ index: Int, shares: [[UInt8]], attempt: Digest? = nil, signer: Int? = nil
-  ) throws -> SignedOpening {
-    let (name, attempt) = (fixture.roster.sites[index], attempt ?? self.attempt.digest)
-    return SignedOpening(
-      site: name, attempt: attempt, shares: shares,
-      signature: try fixture.signers[signer ?? index].sign(
-        .opening, SignedOpening.statement(attempt: attempt, site: name, shares: shares)))
+  /// Shares as a site's answer, whatever they are.
+  func opening(_ index: Int, shares: [[UInt8]], attempt: Digest? = nil) -> OpenedShares {
+    OpenedShares(
+      site: fixture.roster.sites[index], attempt: attempt ?? self.attempt.digest, shares: shares)
   }
 }

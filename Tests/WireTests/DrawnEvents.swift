@@ -24,7 +24,7 @@ extension SeededNumbers {
       .message(
         run: run,
         .contribution(epoch: ordinal(), step: ordinal(), try ringedContribution(rings: number(0...4)))),
-      .message(run: run, .opening(epoch: ordinal(), step: ordinal(), .opening(try opening()))),
+      .message(run: run, .opening(epoch: ordinal(), step: ordinal(), .opening(opening()))),
       .message(run: run, .opening(epoch: ordinal(), step: ordinal(), .complaint(try complaint()))),
       .message(run: run, .refusal(refusal())),
     ]
@@ -50,7 +50,7 @@ extension SeededNumbers {
         .contributions(
           epoch: ordinal(), step: ordinal(),
           try list(3) { try $0.ringedContribution(rings: $0.number(0...3)) },
-          secrets: list(5) { $0.bytes(SignedOpening.shareByteCount) })),
+          secrets: list(5) { $0.bytes(OpenedShares.shareByteCount) })),
       .message(
         run: run,
         .shares(epoch: ordinal(), step: ordinal(), attempt: digest(), list(5) { $0.shareDelivery() })),

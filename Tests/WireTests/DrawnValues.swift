@@ -80,10 +80,8 @@ extension SeededNumbers {
       signature: try signature())
   }
 
-  mutating func opening() throws -> SignedOpening {
-    SignedOpening(
-      site: name(), attempt: digest(), shares: list(6) { $0.bytes(SignedOpening.shareByteCount) },
-      signature: try signature())
+  mutating func opening() -> OpenedShares {
+    OpenedShares(site: name(), attempt: digest(), shares: list(6) { $0.bytes(OpenedShares.shareByteCount) })
   }
 
   mutating func complaint() throws -> SignedComplaint {

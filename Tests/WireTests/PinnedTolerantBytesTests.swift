@@ -27,12 +27,11 @@ struct PinnedTolerantBytesTests {
     try #require([UInt8](hexadecimal: digits.split(separator: " ").joined().replacing("D", with: Self.hex)))
   }
 
-  // opening { run: D epoch: 1 step: 2 site: "basel" attempt: D shares: D shares: D signature: DD }
+  // opening { run: D epoch: 1 step: 2 site: "basel" attempt: D shares: D shares: D }
   @Test("an opening")
   func opening() throws {
-    let bytes = try bytes("42d501 0a20D 1001 1802 2205626173656c 2a20D 3220D 3220D 3a40DD")
-    let opening = SignedOpening(
-      site: "basel", attempt: digest, shares: [Self.text, Self.text], signature: signature)
+    let bytes = try bytes("429301 0a20D 1001 1802 2205626173656c 2a20D 3220D 3220D")
+    let opening = OpenedShares(site: "basel", attempt: digest, shares: [Self.text, Self.text])
     let event = SiteEvent.message(run: Self.run, .opening(epoch: 1, step: 2, .opening(opening)))
     #expect(try Passage.siteEvents([bytes]) == [event])
     #expect(try Passage.bytes(event) == [bytes])

@@ -49,9 +49,8 @@ struct TolerantFieldTests {
   @Test("an opening")
   func opening() throws {
     var numbers = SeededNumbers(seed: 2)
-    let opening = SignedOpening(
-      site: "basel", attempt: numbers.digest(), shares: [numbers.bytes(32), numbers.bytes(32)],
-      signature: try numbers.signature())
+    let opening = OpenedShares(
+      site: "basel", attempt: numbers.digest(), shares: [numbers.bytes(32), numbers.bytes(32)])
     try SiteFieldTests.check(
       .message(run: run, .opening(epoch: 1, step: 1, .opening(opening))),
       each(unsoundRuns, "opening.run") { $0.opening.run = $1 },
@@ -60,7 +59,6 @@ struct TolerantFieldTests {
       each(ordinal: "opening.step") { $0.opening.step = $1 },
       each(size: "opening.attempt") { $1(&$0.opening.attempt) },
       each(size: "opening.shares[1]") { $1(&$0.opening.shares[1]) },
-      each(size: "opening.signature") { $1(&$0.opening.signature) },
       [
         FromSite("opening.shares") { $0.opening.shares = Self.tooMany(32) },
         FromSite("opening.shares[0]") { $0.opening.shares[0] = Data(sentinel.utf8) },
@@ -160,8 +158,7 @@ struct TolerantFieldTests {
       site: "basel", attempt: numbers.digest(), vector: numbers.words(2),
       dealing: Dealing(secret: numbers.digest(), shares: digests, sealed: sealed),
       signature: try numbers.signature())
-    let opening = SignedOpening(
-      site: "basel", attempt: numbers.digest(), shares: words, signature: try numbers.signature())
+    let opening = OpenedShares(site: "basel", attempt: numbers.digest(), shares: words)
     for event in [
       SiteEvent.message(run: run, .contribution(epoch: 1, step: 1, contribution)),
       .message(run: run, .opening(epoch: .init(Int32.max), step: .init(Int32.max), .opening(opening))),

@@ -330,9 +330,5 @@ def dealing_digest(secret_digest_bytes: bytes, share_digests, sealed) -> bytes:
     return sha256(canonical("konsil/v1/dealing", secret_digest_bytes, list(share_digests), list(sealed)))
 
 
-def opening_statement(attempt: bytes, site: str, shares) -> bytes:
-    return canonical("konsil/v1/opening", attempt, site, list(shares))
-
-
 def complaint_statement(attempt: bytes, site: str, dealer: str) -> bytes:
     return canonical("konsil/v1/complaint", attempt, site, dealer)

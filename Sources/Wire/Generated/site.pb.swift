@@ -1062,8 +1062,6 @@ package nonisolated struct Konsil_V1_Opening: Sendable {
   /// 32 bytes each.
   package var shares: [Data] = []
 
-  package var signature: Data = Data()
-
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -2949,7 +2947,7 @@ nonisolated extension Konsil_V1_ShareDelivery: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Konsil_V1_Opening: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Opening"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}site\0\u{1}attempt\0\u{1}shares\0\u{1}signature\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}site\0\u{1}attempt\0\u{1}shares\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2963,7 +2961,6 @@ nonisolated extension Konsil_V1_Opening: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeSingularStringField(value: &self.site) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.attempt) }()
       case 6: try { try decoder.decodeRepeatedBytesField(value: &self.shares) }()
-      case 7: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
       default: break
       }
     }
@@ -2988,9 +2985,6 @@ nonisolated extension Konsil_V1_Opening: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.shares.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.shares, fieldNumber: 6)
     }
-    if !self.signature.isEmpty {
-      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 7)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3001,7 +2995,6 @@ nonisolated extension Konsil_V1_Opening: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.site != rhs.site {return false}
     if lhs.attempt != rhs.attempt {return false}
     if lhs.shares != rhs.shares {return false}
-    if lhs.signature != rhs.signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
