@@ -4,7 +4,8 @@
 
 #include <immintrin.h>
 
-#define PAIRED __attribute__((target("sha,sse4.1")))
+#define SIXTEEN __attribute__((target("sha,sse4.1")))
+#define THIRTY_TWO __attribute__((target("sha,avx512vl,avx512bw")))
 #define WITHIN static inline __attribute__((always_inline))
 #define FOR_BOTH _Pragma("clang loop unroll(full)") for (int at = 0; at < 2; at++)
 
@@ -20,27 +21,30 @@ static const uint32_t constants[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-bool vector_digest_is_paired(void) { return __builtin_cpu_supports("sha") && __builtin_cpu_supports("sse4.1"); }
+int vector_digest_registers(void) {
+  if (!__builtin_cpu_supports("sha") || !__builtin_cpu_supports("sse4.1")) return 0;
+  return __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") ? 32 : 16;
+}
 
 /* A state as the instructions have it: words a, b, e, f and words c, d, g, h, highest first. */
 typedef struct {
   __m128i abef, cdgh;
 } state;
 
-PAIRED WITHIN state load(const uint32_t *words) {
+SIXTEEN WITHIN state load(const uint32_t *words) {
   __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)words), 0xb1);
   __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)words + 1), 0x1b);
   return (state){_mm_alignr_epi8(cdab, efgh, 8), _mm_blend_epi16(efgh, cdab, 0xf0)};
 }
 
-PAIRED WITHIN void store(state now, uint32_t *words) {
+SIXTEEN WITHIN void store(state now, uint32_t *words) {
   __m128i feba = _mm_shuffle_epi32(now.abef, 0x1b);
   __m128i dchg = _mm_shuffle_epi32(now.cdgh, 0xb1);
   _mm_storeu_si128((__m128i *)words, _mm_blend_epi16(feba, dchg, 0xf0));
   _mm_storeu_si128((__m128i *)words + 1, _mm_alignr_epi8(dchg, feba, 8));
 }
 
-PAIRED void vector_digest_blocks(
+SIXTEEN WITHIN void take(
     uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other, size_t blocks) {
   const __m128i big_endian = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
   state now[2] = {load(one_state), load(other_state)};
@@ -51,7 +55,6 @@ PAIRED void vector_digest_blocks(
 #pragma clang loop unroll(full)
     for (int four = 0; four < 16; four++) {
       const __m128i constant = _mm_loadu_si128((const __m128i *)constants + four);
-      __m128i round[2];
       FOR_BOTH {
         __m128i *window = words[at], *last = window + four % 4;
         if (four < 4) {
@@ -62,10 +65,10 @@ PAIRED void vector_digest_blocks(
               _mm_alignr_epi8(window[(four + 3) % 4], window[(four + 2) % 4], 4));
           *last = _mm_sha256msg2_epu32(sum, window[(four + 3) % 4]);
         }
-        round[at] = _mm_add_epi32(*last, constant);
+        __m128i round = _mm_add_epi32(*last, constant);
+        now[at].cdgh = _mm_sha256rnds2_epu32(now[at].cdgh, now[at].abef, round);
+        now[at].abef = _mm_sha256rnds2_epu32(now[at].abef, now[at].cdgh, _mm_shuffle_epi32(round, 0x0e));
       }
-      FOR_BOTH now[at].cdgh = _mm_sha256rnds2_epu32(now[at].cdgh, now[at].abef, round[at]);
-      FOR_BOTH now[at].abef = _mm_sha256rnds2_epu32(now[at].abef, now[at].cdgh, _mm_shuffle_epi32(round[at], 0x0e));
     }
     FOR_BOTH {
       now[at].abef = _mm_add_epi32(now[at].abef, before[at].abef);
@@ -77,10 +80,29 @@ PAIRED void vector_digest_blocks(
   store(now[1], other_state);
 }
 
+/* The same twice: what two messages need fits into 32 registers, and of 16 the compiler moves some to memory. */
+
+SIXTEEN static void take_in_sixteen(
+    uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other, size_t blocks) {
+  take(one_state, one, other_state, other, blocks);
+}
+
+THIRTY_TWO static void take_in_thirty_two(
+    uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other, size_t blocks) {
+  take(one_state, one, other_state, other, blocks);
+}
+
+void vector_digest_blocks(
+    int registers, uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other,
+    size_t blocks) {
+  (registers < 32 ? take_in_sixteen : take_in_thirty_two)(one_state, one, other_state, other, blocks);
+}
+
 #else
 
-bool vector_digest_is_paired(void) { return false; }
+int vector_digest_registers(void) { return 0; }
 void vector_digest_blocks(
-    uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other, size_t blocks) {}
+    int registers, uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other,
+    size_t blocks) {}
 
 #endif

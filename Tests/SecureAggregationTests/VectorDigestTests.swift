@@ -6,7 +6,7 @@ import Testing
 @Suite("A vector's digest")
 struct VectorDigestTests {
   @Test(
-    "is SHA-256 over the SHA-256 of its halves, by the processor's instructions as by libcrypto",
+    "is SHA-256 over the SHA-256 of its halves, by the processor's instructions in 16 and 32 registers as by libcrypto",
     arguments: Array(0...40) + [63, 64, 65, 127, 128, 129, 1000, 4097, 100_001])
   func halves(count: Int) {
     var random = SeededRandom(seed: UInt64(count) + 1)
@@ -16,8 +16,9 @@ struct VectorDigestTests {
       SHA256.hash(data: half.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } })
     }
     let expected = Array(SHA256.hash(data: halves.flatMap { Array($0) }))
-    for isPaired in Set([false, VectorDigest.isPaired]) {
-      #expect(VectorDigest.digest(of: vector, isPaired: isPaired).bytes == expected, "paired: \(isPaired)")
+    for registers in [0, 16, 32] where registers <= VectorDigest.registerCount {
+      let digest = VectorDigest.digest(of: vector, registerCount: registers)
+      #expect(digest.bytes == expected, "in \(registers) registers")
     }
   }
 }
