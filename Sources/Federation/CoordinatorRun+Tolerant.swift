@@ -169,12 +169,12 @@ extension CoordinatorRun {
     }
   }
 
-  /// Whether a site refuses what was asked before a restart in another way: it opened the step's sum over sites of
-  /// which one is lost now, or has had the next query in the step after such a one.
+  /// Whether a site refuses what was asked otherwise before a restart: it answered the step over sites of which one is
+  /// lost now, or has had the next query in the step after such a one.
   func mayGiveUp(_ rule: String) -> Bool {
     guard tolerance != nil else { return false }
     let isAfterOneGivenUp = history.last.map { $0.sum == nil && !$0.isForgotten } ?? false
-    return rule == SiteRun.openedOverOthers || rule == SiteRun.anotherQuery && isAfterOneGivenUp
+    return rule == SiteRun.answeredOverOthers || rule == SiteRun.anotherQuery && isAfterOneGivenUp
   }
 
   /// A site that cannot repeat a step has it given up.
@@ -190,7 +190,7 @@ extension CoordinatorRun {
       mayRefuse[other, default: 0] += 1
     }
     return try giveUp(
-      request, sum.attempt, because: "some sites opened its sum over others, or had another query, before")
+      request, sum.attempt, because: "some sites answered it over others, or another query, before")
   }
 
   /// Leaves a dealer out and asks the query as the next step. Sites that lie can burn no more steps than there may be

@@ -47,7 +47,6 @@ package struct Journal: Sendable {
   private var steps: [PlanOnSnapshot: KeptSteps] = [:]
   private var verified: [PlanOnSnapshot: [Int: QuerySum]] = [:]
   private var withheld: [PlanOnSnapshot: Set<Int>] = [:]
-  private var opened: [PlanOnSnapshot: Set<Int>] = [:]
   private var lastSites: [PlanOnSnapshot: [String]] = [:]
 
   /// What a decision is about: a plan over these sites and records, and no other.
@@ -95,13 +94,12 @@ package struct Journal: Sendable {
 
   package func step(_ step: Int, _ subject: PlanOnSnapshot) -> StepEntry? { steps[subject]?[step] }
 
-  package func highestStep(_ subject: PlanOnSnapshot) -> Int { steps[subject]?.highest ?? 0 }
-
-  /// Whether the shares of one of the step's attempts were answered, or its sum is known: it may be asked over the same
-  /// sites alone.
-  package func isOpened(_ step: Int, _ subject: PlanOnSnapshot) -> Bool {
-    opened[subject]?.contains(step) ?? false || verified[subject]?[step] != nil
+  /// The epoch in which a step was answered first.
+  package func firstEpoch(of step: Int, _ subject: PlanOnSnapshot) -> Int? {
+    steps[subject]?.firstEpoch(of: step)
   }
+
+  package func highestStep(_ subject: PlanOnSnapshot) -> Int { steps[subject]?.highest ?? 0 }
 
   /// The sites of the vector that was written last, whatever its step; nil before the first.
   package func lastSites(_ subject: PlanOnSnapshot) -> [String]? { lastSites[subject] }
@@ -149,7 +147,6 @@ package struct Journal: Sendable {
       steps[entry.subject, default: KeptSteps()].take(entry)
       lastSites[entry.subject] = entry.sites
       if entry.withheld != nil { withheld[entry.subject, default: []].insert(entry.step) }
-    case .opened(let subject, let step, _): opened[subject, default: []].insert(step)
     case .verified(let subject, let step, let sum): verified[subject, default: [:]][step] = sum
     }
   }

@@ -82,8 +82,6 @@ package enum JournalEvent: Hashable, Sendable, Codable {
   /// How far the journal of another site has come, by the fingerprint of its key.
   case peer(String, JournalMark)
   case step(StepEntry)
-  /// The site's shares for an attempt, after which nothing else is sent for its step.
-  case opened(PlanOnSnapshot, step: Int, attempt: Digest)
   /// A sum that this site added itself.
   case verified(PlanOnSnapshot, step: Int, QuerySum)
 
@@ -112,11 +110,6 @@ package enum JournalEvent: Hashable, Sendable, Codable {
     case .step(let entry):
       encoder.append("step")
       entry.encode(into: &encoder)
-    case .opened(let subject, let step, let attempt):
-      encoder.append("opened")
-      subject.encode(into: &encoder)
-      encoder.append(step)
-      encoder.append(attempt.bytes)
     case .verified(let subject, let step, let sum):
       encoder.append("verified")
       subject.encode(into: &encoder)

@@ -7,7 +7,13 @@ struct KeptSteps: Sendable {
 
   private final class Kept: Sendable {
     let entry: StepEntry
-    init(_ entry: StepEntry) { self.entry = entry }
+    /// The epoch in which the step was answered first.
+    let since: Int
+
+    init(_ entry: StepEntry, since: Int) {
+      self.entry = entry
+      self.since = since
+    }
   }
 
   private var blocks: [Int: [Int: Kept]] = [:]
@@ -16,7 +22,12 @@ struct KeptSteps: Sendable {
   /// 0 before the first.
   private(set) var highest = 0
 
-  subscript(step: Int) -> StepEntry? { blocks[step / Self.perBlock]?[step]?.entry }
+  subscript(step: Int) -> StepEntry? { kept(step)?.entry }
+
+  /// The epoch in which a step was answered first.
+  func firstEpoch(of step: Int) -> Int? { kept(step)?.since }
+
+  private func kept(_ step: Int) -> Kept? { blocks[step / Self.perBlock]?[step] }
 
   /// In no particular order.
   var entries: some Sequence<StepEntry> { blocks.values.lazy.flatMap(\.values).map(\.entry) }
@@ -28,9 +39,11 @@ struct KeptSteps: Sendable {
 
   /// Takes a step, or the last word on one that was asked again.
   mutating func take(_ entry: StepEntry) {
-    if let before = self[entry.step] { counts[before.queryDigest, default: 0] -= 1 }
+    let before = kept(entry.step)
+    if let before { counts[before.entry.queryDigest, default: 0] -= 1 }
     counts[entry.queryDigest, default: 0] += 1
-    blocks[entry.step / Self.perBlock, default: [:]][entry.step] = Kept(entry)
+    blocks[entry.step / Self.perBlock, default: [:]][entry.step] = Kept(
+      entry, since: before?.since ?? entry.epoch)
     highest = max(highest, entry.step)
   }
 }

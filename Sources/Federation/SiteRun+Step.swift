@@ -22,7 +22,12 @@ extension SiteRun {
       }
       return try answerAgain(attempt, name, request, &journal)
     }
-    try check(request, journal)
+    do {
+      try check(request, journal)
+    } catch let refusal as Refusal where frame.tolerance != nil && Self.givenUp.contains(refusal.rule) {
+      try maskPhase?.pass(to: request.step)
+      throw refusal
+    }
     let next = try computation(before: request.step, journal)
     try next.check(request.query)
     try checkSupport(request, next.leastSupport, journal)
@@ -46,7 +51,7 @@ extension SiteRun {
     guard request.step <= journal.highestStep(frame.subject) + 1 else {
       throw ProtocolFault(.outOfOrder, "step \(request.step) leaves a gap")
     }
-    if let last = sent?.attempt.step, request.step != last + 1, request.step != last {
+    if let last = lastStep, request.step - 1 != last, request.step != last {
       throw ProtocolFault(.outOfOrder, "step \(request.step) does not follow step \(last)")
     }
     if let known = journal.step(request.step, frame.subject),

@@ -13,7 +13,7 @@ extension SiteRun {
         detail: "step \(request.step) was answered for another query or other sites")
     }
     try check(request, journal)
-    guard !journal.isOpened(request.step, frame.subject) else {
+    guard maskPhase?.heldStep?.isAnswered != true else {
       throw Refusal(
         rule: "step-already-answered",
         detail: "the shares of step \(request.step) were answered in this epoch")
@@ -38,7 +38,8 @@ extension SiteRun {
   }
 
   /// The sites of an attempt: enough of those still in, this one among them, and none that was left out before. What
-  /// was opened may be repeated over the same sites alone, or two sums of one step would open.
+  /// was answered in an earlier epoch, and so may have opened, and what this site has added is repeated over the same
+  /// sites alone, or two sums of one step would open.
   func checkSites(_ request: StepRequest, _ tolerance: Tolerance, _ journal: Journal) throws {
     let named = Set(request.sites)
     guard request.sites == roster.sites.filter(named.contains), named.contains(frame.site),
@@ -48,13 +49,14 @@ extension SiteRun {
         .wrongRoster,
         "the attempt is not over \(tolerance.threshold) or more sites of the run, this one among them")
     }
-    if journal.isOpened(request.step, frame.subject),
-      journal.step(request.step, frame.subject)?.sites != request.sites
+    try checkShrinks(request.sites, journal)
+    if let known = journal.step(request.step, frame.subject), known.sites != request.sites,
+      journal.firstEpoch(of: request.step, frame.subject) != request.epoch
+        || journal.verifiedSum(request.step, frame.subject) != nil
     {
       throw Refusal(
-        rule: Self.openedOverOthers, detail: "the sum of step \(request.step) was opened over other sites")
+        rule: Self.answeredOverOthers, detail: "step \(request.step) was answered over other sites before")
     }
-    try checkShrinks(request.sites, journal)
     let query = Attempt.digest(of: request.query)
     guard
       journal.timesAsked(query, frame.subject, but: request.step) <= tolerance.mostColluding
@@ -68,8 +70,10 @@ extension SiteRun {
     }
   }
 
-  static var openedOverOthers: String { "opened-over-others" }
+  static var answeredOverOthers: String { "answered-over-others" }
   static var anotherQuery: String { "another-query" }
+  /// The rules by which a site refuses a step that is given up for it.
+  static var givenUp: [String] { [answeredOverOthers, anotherQuery] }
 
   /// The sites lost since the support was counted may have been among those where a column varies.
   func checkSupport(_ request: StepRequest, _ least: Int?, _ journal: Journal) throws(Refusal) {
@@ -88,18 +92,15 @@ extension SiteRun {
 
   /// Answers the sealed shares of an attempt, once a step.
   mutating func open(
-    _ deliveries: [ShareDelivery], _ epoch: Int, _ step: Int, _ name: Digest, _ journal: inout Journal
+    _ deliveries: [ShareDelivery], _ epoch: Int, _ step: Int, _ name: Digest, _ journal: Journal
   ) throws -> [SiteAction] {
     try check(epoch, journal)
     guard frame.tolerance != nil, let sent, sent.attempt.step == step, sent.name == name else {
       throw ProtocolFault(.wrongAttempt, "the shares are not of the attempt that this site answered last")
     }
-    let wasOpened = maskPhase?.heldStep?.isAnswered ?? false
     guard let answer = try maskPhase?.open(deliveries, attempt: name, signer: keys.signer) else {
       throw ProtocolFault(.outOfOrder, "shares come after set-up")
     }
-    let send = SiteAction.send(.opening(epoch: epoch, step: step, answer))
-    if wasOpened { return [send] }
-    return [.write(journal.append(.opened(frame.subject, step: step, attempt: name))), send]
+    return [.send(.opening(epoch: epoch, step: step, answer))]
   }
 }

@@ -104,6 +104,14 @@ package struct SiteRun: ~Copyable, Sendable {
     }
   }
 
+  /// The last step of the live epoch that it answered, or refused as one to be given up.
+  var lastStep: Int? {
+    switch maskPhase {
+    case .some(let phase): phase.lastStep
+    case .none: nil
+    }
+  }
+
   /// What the site has learnt of its own records; it does not leave.
   package var findings: [SiteFinding] { computation.findings }
 
@@ -148,7 +156,7 @@ package struct SiteRun: ~Copyable, Sendable {
     case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch, journal)
     case .step(let request): try answer(request, &journal)
     case .shares(let epoch, let step, let attempt, let deliveries):
-      try open(deliveries, epoch, step, attempt, &journal)
+      try open(deliveries, epoch, step, attempt, journal)
     case .contributions(let epoch, let step, let contributions, let secrets):
       try verify(contributions, secrets, epoch, step, &journal)
     case .ended(let outcome): end(outcome)

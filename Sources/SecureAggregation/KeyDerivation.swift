@@ -13,20 +13,21 @@ enum KeyDerivation {
   private static let unsalted: (inner: SHA256_CTX, outer: SHA256_CTX)? = {
     var states = (inner: SHA256_CTX(), outer: SHA256_CTX())
     let isDone =
-      begin(&states.inner, [UInt8](repeating: innerPad, count: blockByteCount))
-      && begin(&states.outer, [UInt8](repeating: outerPad, count: blockByteCount))
+      begin(&states.inner, [UInt64](repeating: innerPad, count: blockByteCount / 8))
+      && begin(&states.outer, [UInt64](repeating: outerPad, count: blockByteCount / 8))
     return isDone ? states : nil
   }()
-  private static let innerPad: UInt8 = 0x36
-  private static let outerPad: UInt8 = 0x5c
+  /// Eight of HMAC's bytes at once.
+  private static let innerPad: UInt64 = 0x3636_3636_3636_3636
+  private static let outerPad: UInt64 = 0x5c5c_5c5c_5c5c_5c5c
 
   /// What a derivation holds while it lasts.
   private struct Scratch {
     var inner = SHA256_CTX()
     var outer = SHA256_CTX()
     /// A key, filled up with zeros to a block; then the same combined with a pad.
-    var block = SIMD64<UInt8>()
-    var digest = SIMD32<UInt8>()
+    var block = SIMD8<UInt64>()
+    var digest = SIMD4<UInt64>()
   }
 
   static func derive(
@@ -61,9 +62,9 @@ enum KeyDerivation {
 
   /// Begins both hashes with the key that `block` holds.
   private static func beginWithKey(_ scratch: inout Scratch) -> Bool {
-    scratch.block ^= SIMD64(repeating: innerPad)
+    scratch.block ^= SIMD8(repeating: innerPad)
     guard begin(&scratch.inner, &scratch.block) else { return false }
-    scratch.block ^= SIMD64(repeating: innerPad ^ outerPad)
+    scratch.block ^= SIMD8(repeating: innerPad ^ outerPad)
     return begin(&scratch.outer, &scratch.block)
   }
 
@@ -89,7 +90,7 @@ enum KeyDerivation {
       && final(&scratch.outer, &scratch.digest)
   }
 
-  private static func final(_ state: inout SHA256_CTX, _ digest: inout SIMD32<UInt8>) -> Bool {
+  private static func final(_ state: inout SHA256_CTX, _ digest: inout SIMD4<UInt64>) -> Bool {
     withUnsafeMutableBytes(of: &digest) {
       SHA256_Final($0.assumingMemoryBound(to: UInt8.self).baseAddress, &state) == 1
     }

@@ -12,17 +12,26 @@ extension SiteMaskPhase {
   package mutating func begin(
     _ contribution: consuming Contribution, step: Int, query: Query, withheld: UInt64 = 0
   ) throws {
-    guard step >= 1, step < .max, step - 1 == lastStep ?? step - 1 else {
-      throw ProtocolFault(.outOfOrder, "step \(step) does not follow step \(lastStep ?? 0)")
-    }
     guard contribution.count == query.length else {
       throw ProtocolFault(.wrongLength, "the contribution does not fit its query")
+    }
+    try pass(to: step)
+    held = HeldStep(contribution, step: step, query: query, withheld: withheld)
+  }
+
+  /// Leaves the step before for good, as every site does whether it takes part in this one or refuses it: those that
+  /// are asked the next one have the same roots.
+  ///
+  /// - Throws: `ProtocolFault` `.outOfOrder` unless the step follows the last one without a gap.
+  package mutating func pass(to step: Int) throws {
+    if step == lastStep, step < .max, held.step == 0 { return }
+    guard step >= 1, step < .max, step - 1 == lastStep ?? step - 1 else {
+      throw ProtocolFault(.outOfOrder, "step \(step) does not follow step \(lastStep ?? 0)")
     }
     let isLeft = lastStep != nil && held.answered == nil
     held = HeldStep()
     lastStep = .max
     if isLeft { try roots.advance([.masks, .seals], but: index, to: step) }
-    held = HeldStep(contribution, step: step, query: query, withheld: withheld)
     lastStep = step
   }
 

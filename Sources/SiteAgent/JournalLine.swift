@@ -11,8 +11,6 @@ package enum JournalLine {
     case .step(let entry): if let line = text(record, entry) { return Array(line.utf8) }
     case .verified(let subject, let step, let sum):
       if let line = text(record, subject, step, sum) { return Array(line.utf8) }
-    case .opened(let subject, let step, let attempt):
-      return Array(text(record, subject, step, attempt).utf8)
     default: break
     }
     let encoder = JSONEncoder()
@@ -51,17 +49,6 @@ package enum JournalLine {
       "_2":{"values":\(text(sum.values, number)),"words":\(text(sum.words) { "\($0)" })},"step":\(step)}},\
       "number":\(record.number),"previous":"\(record.previous.hexadecimal)"}
       """
-  }
-
-  /// The same of a sum that was opened.
-  private static func text(
-    _ record: JournalRecord, _ subject: PlanOnSnapshot, _ step: Int, _ attempt: Digest
-  ) -> String {
-    """
-    {"digest":"\(record.digest.hexadecimal)","event":{"opened":{"_0":\(text(subject)),\
-    "attempt":"\(attempt.hexadecimal)","step":\(step)}},\
-    "number":\(record.number),"previous":"\(record.previous.hexadecimal)"}
-    """
   }
 
   private static func text(_ subject: PlanOnSnapshot) -> String {

@@ -64,10 +64,6 @@ extension JournalReport.Line {
         "plan \(entry.subject.plan.short), query \(entry.query): "
         + (entry.withheld.map { "withheld (\($0)), noise left in place of " } ?? "masked ") + segments
       elements = entry.segments.reduce(0) { $0 + $1.length }
-    case .opened(let subject, let step, _):
-      what = "opened \(step)"
-      details = "plan \(subject.plan.short): this site's shares of the sites' own masks left"
-      elements = nil
     case .verified(let subject, let step, let sum):
       what = "sum \(step)"
       details = "plan \(subject.plan.short): the sum over all sites was added here and agreed with"

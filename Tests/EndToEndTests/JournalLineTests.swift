@@ -39,19 +39,6 @@ struct JournalLineTests {
     }
   }
 
-  @Test("of an opened sum is what a JSON encoder makes of it")
-  func openedAsEncoded() throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var journal = Journal()
-    let record = journal.append(
-      .opened(
-        PlanOnSnapshot(plan: Digest(of: [1]), snapshot: Digest(of: [2])), step: 12, attempt: Digest(of: [3])))
-    let line = try #require(JournalLine.bytes(record))
-    #expect(line == Array(try encoder.encode(record)))
-    #expect(try JSONDecoder().decode(JournalRecord.self, from: Data(line)) == record)
-  }
-
   @Test("of a verified sum is what a JSON encoder makes of it, whatever its numbers")
   func sumAsEncoded() throws {
     let segments = [

@@ -59,6 +59,30 @@ struct TolerantRatchetTests {
     }
   }
 
+  @Test("and its peers go on with the same roots after a step that some of them refused")
+  func refused() throws {
+    let begun = try TolerantStep()
+    for (refused, sites) in [(1, try begun.fixture.masking(seed: TolerantStep.seed)), (2, begun.sites)] {
+      for site in sites {
+        if site.index < 2 {
+          try site.maskPhase?.pass(to: refused)
+        } else {
+          try site.begin(elements: TolerantStep.elements(site.index), step: refused, begun.query)
+        }
+      }
+      // What one refused it may still take part in, if it is asked otherwise.
+      try sites[0].begin(elements: TolerantStep.elements(0), step: refused, begun.query)
+      for site in sites {
+        try site.begin(elements: TolerantStep.elements(site.index), step: refused + 1, begun.query)
+      }
+      for site in sites {
+        for peer in sites where peer.index != site.index {
+          #expect(try site.roots[peer.index] == peer.roots[site.index])
+        }
+      }
+    }
+  }
+
   @Test("and its peers go on with the same roots, whether they answered, complained or were not asked")
   func together() throws {
     let step = try TolerantStep()
