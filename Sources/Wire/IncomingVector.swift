@@ -30,7 +30,9 @@ struct IncomingVector: Sendable {
     guard byteCount <= room else {
       throw WireError(field: "dealing", what: "with its vector more than the \(room) bytes still allowed")
     }
-    _ = try Field.list(header.chunks, "chunks") { chunk throws(WireError) in try append(chunk) }
+    _ = try Field.list(header.chunks, most: WireLimits.rings, "chunks") { chunk throws(WireError) in
+      try append(chunk)
+    }
   }
 
   /// Bytes in memory, once it is complete.
@@ -71,7 +73,7 @@ struct IncomingVector: Sendable {
 extension VectorLayout {
   init(_ rings: [Konsil_V1_Ring]) throws(WireError) {
     var room = WireLimits.vectorElements
-    let stretches = try Field.list(rings, "rings") { ring throws(WireError) in
+    let stretches = try Field.list(rings, most: WireLimits.rings, "rings") { ring throws(WireError) in
       guard let width = RingWidth(bits: Int(ring.width)) else {
         throw WireError(field: "width", what: "not a multiple of 8 from 8 to 64")
       }

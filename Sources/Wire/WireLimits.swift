@@ -22,6 +22,8 @@ package enum WireLimits {
   package static let vectorInHeader = 64 << 10
   /// Entries in a list.
   package static let list = 1_000
+  /// Rings in a vector, and its chunks in a header: of a query's segments, of `withheld` and of the checks of all widths.
+  package static let rings = list + 1 + RingWidth.full.bytes
   /// Numbers that a query is asked at: 512 KiB.
   package static let parameters = Query.mostParameters
   /// Bytes of a signed study or plan.

@@ -1,5 +1,6 @@
 import Federation
 import FoundationEssentials
+import Queries
 import SecureAggregation
 import Testing
 import Wire
@@ -146,6 +147,23 @@ struct TolerantFieldTests {
       try Passage.coordinatorEvents(list, limit: 2 * bytes - 1)
     }
     #expect(second?.field == "contribution.dealing")
+  }
+
+  @Test("a vector of as many segments as a query may have passes, each of another ring than the one before")
+  func rings() throws {
+    let widths = (1...8).compactMap { RingWidth(bits: 8 * $0) }
+    let query = Query(
+      name: "rings", parameters: [],
+      segments: (0..<WireLimits.list).map { .words("\($0)", length: 1, width: widths[$0 % 8]) },
+      isVerified: false)
+    var numbers = SeededNumbers(seed: 7)
+    let layout = VectorLayout(of: query)
+    let contribution = SignedContribution(
+      site: "basel", attempt: numbers.digest(), layout: layout,
+      vector: Array(repeating: 1, count: layout.count),
+      signature: try numbers.signature())
+    let event = SiteEvent.message(run: run, .contribution(epoch: 1, step: 1, contribution))
+    #expect(try Passage.siteEvents(Passage.bytes(event)) == [event])
   }
 
   @Test("lists of the greatest length pass, and so do empty ones", arguments: [0, 1_000])

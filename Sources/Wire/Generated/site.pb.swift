@@ -17,7 +17,7 @@
 //   * a name is a lower-case letter, then at most 62 lower-case letters, digits or "-";
 //   * a run is 32 lower-case hexadecimal digits;
 //   * a digest is SHA-256, 32 bytes; a signature is Ed25519, 64 bytes; an identity key is Ed25519, 32 bytes;
-//   * a list has at most 1,000 entries;
+//   * a list has at most 1,000 entries, that of rings and of chunks in a header 1,009;
 //   * text is UTF-8 without control characters other than tab and line feed;
 //   * a field that is missing, out of range or of the wrong size ends the stream.
 // A field that this version does not know is ignored; a kind of message that it does not know is refused.
