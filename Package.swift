@@ -130,7 +130,8 @@ let package = Package(
     library(
       "Identity",
       [
-        "Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioTLS, nioSSL,
+        "Queries", "Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioTLS,
+        nioSSL,
         nioExtras, grpc, grpcTransport,
       ]),
     library("Simulation", pure + ["Connectors", "Documents"]),

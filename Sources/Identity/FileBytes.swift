@@ -1,25 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// Overwrites memory with zeros in a way that the compiler may not leave out.
-func wipe(_ memory: UnsafeMutableRawBufferPointer) {
-  guard let start = memory.baseAddress, memory.count > 0 else { return }
-  #if canImport(Darwin)
-    _ = memset_s(start, memory.count, 0, memory.count)
-  #else
-    explicit_bzero(start, memory.count)
-  #endif
-}
-
-/// Overwrites an array's own storage; no other array may share it.
-func wipe(_ bytes: inout [UInt8]) {
-  bytes.withUnsafeMutableBytes { wipe($0) }
-}
+import Queries
 
 /// The bytes of a file, which may be secret: in memory of their own that is wiped when the value
 /// goes, and uncopyable.

@@ -1,4 +1,5 @@
 import Foundation
+import Queries
 import SecureAggregation
 
 /// An Ed25519 private key as PEM PKCS#8 (RFC 8410): 48 bytes of DER, of which the last 32 are the

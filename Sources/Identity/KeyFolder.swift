@@ -1,4 +1,5 @@
 import Crypto
+import Queries
 import SecureAggregation
 
 /// The folder with a party's own keys, made on its own machine: 0700, its files 0600.

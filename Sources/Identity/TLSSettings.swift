@@ -1,4 +1,5 @@
 import NIOSSL
+import Queries
 import X509
 
 /// Who we are and whom we trust on a connection, read from files once. TLS 1.3 alone, both sides

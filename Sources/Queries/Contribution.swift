@@ -62,7 +62,7 @@ package struct Contribution: ~Copyable, Sendable {
   }
 
   deinit {
-    elements.withUnsafeBytes { wipe(UnsafeMutableRawBufferPointer(mutating: $0)) }
+    elements.withUnsafeBytes { wipe($0) }
   }
 
   /// Gives up the elements' storage to the caller, who wipes it if it does not leave.

@@ -1,4 +1,5 @@
 import COpenSSL
+import Queries
 
 /// HKDF with SHA-256 (RFC 5869), without salt, for one output block of 32 bytes.
 ///
@@ -34,7 +35,7 @@ enum KeyDerivation {
     _ secret: borrowing SecretBytes, info: [UInt8]
   ) throws(LibcryptoFailure) -> SecretBytes {
     var scratch = Scratch()
-    defer { withUnsafeMutableBytes(of: &scratch) { OPENSSL_cleanse($0.baseAddress, $0.count) } }
+    defer { withUnsafeMutableBytes(of: &scratch) { wipe($0) } }
     guard let unsalted else { throw LibcryptoFailure() }
     (scratch.inner, scratch.outer) = unsalted
     guard secret.withUnsafeBytes({ finish(&scratch, $0, nil) }) else { throw LibcryptoFailure() }
@@ -52,7 +53,7 @@ enum KeyDerivation {
   ) throws(LibcryptoFailure) -> SecretBytes {
     guard key.count == byteCount else { throw LibcryptoFailure() }
     var scratch = Scratch()
-    defer { withUnsafeMutableBytes(of: &scratch) { OPENSSL_cleanse($0.baseAddress, $0.count) } }
+    defer { withUnsafeMutableBytes(of: &scratch) { wipe($0) } }
     key.withUnsafeBytes { key in withUnsafeMutableBytes(of: &scratch.block) { $0.copyMemory(from: key) } }
     guard beginWithKey(&scratch), message.withUnsafeBytes({ finish(&scratch, $0, nil) }) else {
       throw LibcryptoFailure()

@@ -1,5 +1,5 @@
-import COpenSSL
 import Glibc
+import Queries
 
 /// Clears what swift-crypto keeps of an X-Wing private key: one object without references of its own, which the
 /// library frees as it is.
@@ -21,6 +21,6 @@ enum LibraryObject {
     }
     let object = Unmanaged.passUnretained(value as AnyObject).toOpaque()
     guard let size = usableSize?(object), size > headerByteCount else { return }
-    OPENSSL_cleanse(object + headerByteCount, size - headerByteCount)
+    wipe(UnsafeRawBufferPointer(start: object + headerByteCount, count: size - headerByteCount))
   }
 }

@@ -1,5 +1,5 @@
-import COpenSSL
 import Crypto
+import Queries
 
 /// Secret bytes that cannot be copied or printed, and are wiped when they go.
 package struct SecretBytes: ~Copyable, Sendable {
@@ -59,10 +59,5 @@ package struct SecretBytes: ~Copyable, Sendable {
   }
 
   /// Overwrites every byte with zero in a way that no compiler removes.
-  package func wipe() { OPENSSL_cleanse(storage.baseAddress, storage.count) }
-}
-
-/// Overwrites memory that its owner gives up.
-func wipe(_ bytes: UnsafeRawBufferPointer) {
-  OPENSSL_cleanse(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+  package func wipe() { Queries.wipe(storage) }
 }
