@@ -19,12 +19,18 @@ package struct BinnedRows: Sendable {
   /// - Parameter columns: of all the plan's features.
   package init(_ binning: Binning, columns: [[Float]], rows: Int, workers: Workers = .one) {
     count = rows
-    let made = workers.map(binning.features.count) { place in
-      let bins = binning.features[place]
-      return bins.binned(columns[bins.feature])
+    let features = binning.features
+    let bins = [UInt8](unsafeUninitializedCapacity: rows * features.count) { all, count in
+      let shared = Shared(all)
+      workers(features.count) { place in
+        features[place].bin(
+          columns[features[place].feature],
+          into: UnsafeMutableBufferPointer(rebasing: shared.value[place * rows..<(place + 1) * rows]))
+      }
+      count = rows * features.count
     }
-    bins = Array(made.joined())
-    let stride = Self.stride(made.count)
+    self.bins = bins
+    let stride = Self.stride(features.count)
     self.stride = stride
     var first = 0
     words = [UInt64](unsafeUninitializedCapacity: rows * stride + Self.lineWords) { words, count in
@@ -34,7 +40,7 @@ package struct BinnedRows: Sendable {
       first = (Self.lineWords - start % Self.lineWords) % Self.lineWords
       let shared = Shared(UnsafeMutableBufferPointer(rebasing: words[first..<first + rows * stride]))
       let ranges = workers.ranges(of: rows)
-      workers(ranges.count) { part in Self.write(made, ranges[part], stride, to: shared.value) }
+      workers(ranges.count) { part in Self.write(bins, of: rows, ranges[part], stride, to: shared.value) }
     }
     self.first = first
   }
@@ -47,15 +53,18 @@ package struct BinnedRows: Sendable {
   }
 
   private static func write(
-    _ columns: [[UInt8]], _ rows: Range<Int>, _ stride: Int, to words: UnsafeMutableBufferPointer<UInt64>
+    _ bins: [UInt8], of count: Int, _ rows: Range<Int>, _ stride: Int,
+    to words: UnsafeMutableBufferPointer<UInt64>
   ) {
+    let columns = count > 0 ? bins.count / count : 0
     var next = rows.lowerBound
     while next < rows.upperBound {
       // Few enough rows to stay in a cache until all columns are there.
       let now = next..<min(next + 1024, rows.upperBound)
-      for (place, column) in columns.enumerated() {
-        let (word, shift) = (place / lanes, UInt64(8 * (place % lanes)))
-        column.withUnsafeBufferPointer { column in
+      bins.withUnsafeBufferPointer { bins in
+        for place in 0..<columns {
+          let (word, shift) = (place / lanes, UInt64(8 * (place % lanes)))
+          let column = UnsafeBufferPointer(rebasing: bins[place * count..<(place + 1) * count])
           for row in now { words[row &* stride &+ word] |= UInt64(column[row]) &<< shift }
         }
       }

@@ -82,10 +82,10 @@ package struct BoostingComputation: SiteComputation {
     let (features, columns, categorical) = (
       preparation.features, rows.columns, frame.features.map(\.isCategorical)
     )
-    return workers.map(features.count) { place -> [SortedColumn?] in
-      let feature = features[place]
-      return [categorical[feature] ? nil : SortedColumn(columns[feature])]
-    }.flatMap(\.self)
+    var numbers = SortedColumn.all(
+      features.compactMap { categorical[$0] ? nil : columns[$0] }, workers
+    ).makeIterator()
+    return features.map { categorical[$0] ? nil : numbers.next() }
   }
 
   /// Takes a query that was answered before the site was started anew, without answering it: what was asked

@@ -23,18 +23,26 @@ package struct BoostingRows: Sendable {
       let weights = plan.weight.map({ Self.numbers($0, cohort) })
         ?? [Double](repeating: 1, count: cohort.rowCount),
       let exposure = plan.exposure.map({ Self.numbers($0, cohort) })
-        ?? [Double](repeating: 1, count: cohort.rowCount),
-      let table = FeatureTable(frame.features, cohort: cohort, dictionary: dictionary)
+        ?? [Double](repeating: 1, count: cohort.rowCount)
     else { return nil }
-    let rows = filter.rows(of: cohort, dictionary: dictionary).filter {
+    let met = filter.rows(of: cohort, dictionary: dictionary).filter {
       !outcomes[$0].isNaN && weights[$0] > 0 && exposure[$0] > 0
     }
-    columns = table.columns.map { column in rows.map { column[$0] } }
-    outcome = rows.map { outcomes[$0] }
-    self.weights = rows.map { weights[$0] }
-    self.exposure = rows.map { exposure[$0] }
-    patients = rows.map { cohort.patients[$0] }
-    count = rows.count
+    // Where every row is one of the plan's, its lists are the cohort's own, and nothing is copied.
+    let rows = met.count < cohort.rowCount ? met : nil
+    guard
+      let table = FeatureTable(frame.features, cohort: cohort, dictionary: dictionary, rows: rows)
+    else { return nil }
+    columns = table.columns
+    outcome = Self.kept(outcomes, rows)
+    self.weights = Self.kept(weights, rows)
+    self.exposure = Self.kept(exposure, rows)
+    patients = Self.kept(cohort.patients, rows)
+    count = table.rowCount
+  }
+
+  private static func kept<Value>(_ values: [Value], _ rows: [Int]?) -> [Value] {
+    rows.map { rows in rows.map { values[$0] } } ?? values
   }
 
   private static func numbers(_ name: String, _ cohort: Cohort) -> [Double]? {

@@ -49,18 +49,28 @@ package struct FeatureBins: Hashable, Sendable, Codable {
 
   /// The bins of a column, NaN where missing.
   package func binned(_ column: [Float]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: column.count) { bins, count in
+      bin(column, into: bins)
+      count = column.count
+    }
+  }
+
+  /// - Parameter bins: as many as the column has numbers, without a value yet.
+  func bin(_ column: [Float], into bins: UnsafeMutableBufferPointer<UInt8>) {
     switch rule {
-    case .cuts(let cuts): return Self.binned(column, cuts: cuts, missing: missingBin)
+    case .cuts(let cuts): Self.bin(column, into: bins, cuts: cuts, missing: missingBin)
     case .levels(let places):
-      return column.map { value in
-        guard let place = Int(exactly: value), places.indices.contains(place) else { return missingBin }
-        return places[place] ?? missingBin
+      for (row, value) in column.enumerated() {
+        let place = Int(exactly: value).flatMap { places.indices.contains($0) ? places[$0] : nil }
+        bins[row] = place ?? missingBin
       }
     }
   }
 
   /// A table by the first 16 bits of a number tells between which cuts to search.
-  private static func binned(_ column: [Float], cuts: [Float], missing: UInt8) -> [UInt8] {
+  private static func bin(
+    _ column: [Float], into bins: UnsafeMutableBufferPointer<UInt8>, cuts: [Float], missing: UInt8
+  ) {
     var starts = [UInt8](repeating: UInt8(truncatingIfNeeded: cuts.count), count: 0x1_0001)
     var bucket = 0
     for (place, cut) in cuts.enumerated() {
@@ -70,21 +80,18 @@ package struct FeatureBins: Hashable, Sendable, Codable {
         bucket += 1
       }
     }
-    return starts.withUnsafeBufferPointer { starts in
+    starts.withUnsafeBufferPointer { starts in
       cuts.withUnsafeBufferPointer { cuts in
         column.withUnsafeBufferPointer { column in
-          [UInt8](unsafeUninitializedCapacity: column.count) { bins, count in
-            for row in column.indices {
-              let value = column[row]
-              let bucket = Int(SortedColumn.key(value) >> 16)
-              var (low, high) = (Int(starts[bucket]), Int(starts[bucket + 1]))
-              while low < high {
-                let middle = (low + high) / 2
-                if cuts[middle] <= value { low = middle + 1 } else { high = middle }
-              }
-              bins[row] = value.isNaN ? missing : UInt8(truncatingIfNeeded: low)
+          for row in column.indices {
+            let value = column[row]
+            let bucket = Int(SortedColumn.key(value) >> 16)
+            var (low, high) = (Int(starts[bucket]), Int(starts[bucket + 1]))
+            while low < high {
+              let middle = (low + high) / 2
+              if cuts[middle] <= value { low = middle + 1 } else { high = middle }
             }
-            count = column.count
+            bins[row] = value.isNaN ? missing : UInt8(truncatingIfNeeded: low)
           }
         }
       }

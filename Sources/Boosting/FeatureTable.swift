@@ -14,9 +14,14 @@ package struct FeatureTable: Hashable, Sendable {
     self.columns = columns
   }
 
-  /// - Parameter dictionary: that of the cohort's variables.
+  /// - Parameters:
+  ///   - dictionary: that of the cohort's variables.
+  ///   - rows: of the cohort, in the table's order; nil for all.
   /// - Returns: nil when the cohort lacks a feature, or has other levels of it.
-  package init?(_ features: [TreeFeature], cohort: Cohort, dictionary: StudyDictionary) {
+  package init?(
+    _ features: [TreeFeature], cohort: Cohort, dictionary: StudyDictionary, rows: [Int]? = nil
+  ) {
+    guard rows?.allSatisfy((0..<cohort.rowCount).contains) ?? true else { return nil }
     var columns: [[Float]] = []
     for feature in features {
       guard let variable = dictionary.variable(named: feature.name), let column = cohort[feature.name],
@@ -24,15 +29,19 @@ package struct FeatureTable: Hashable, Sendable {
       else { return nil }
       var values: [Float]
       switch column {
-      case .numbers(let numbers): values = numbers.map { Float($0) }
-      case .levels(let places): values = places.map { $0 < 0 ? .nan : Float($0) }
+      case .numbers(let numbers): values = Self.values(numbers, rows) { Float($0) }
+      case .levels(let places): values = Self.values(places, rows) { $0 < 0 ? .nan : Float($0) }
       }
       if let applicable = cohort.applicable(variable, dictionary: dictionary) {
-        for row in values.indices where !applicable[row] { values[row] = .nan }
+        for place in values.indices where !applicable[rows?[place] ?? place] { values[place] = .nan }
       }
       columns.append(values)
     }
-    self.init(rowCount: cohort.rowCount, columns: columns)
+    self.init(rowCount: rows?.count ?? cohort.rowCount, columns: columns)
+  }
+
+  private static func values<Value>(_ all: [Value], _ rows: [Int]?, _ value: (Value) -> Float) -> [Float] {
+    rows.map { rows in rows.map { value(all[$0]) } } ?? all.map(value)
   }
 
   /// A row's values, one a feature.

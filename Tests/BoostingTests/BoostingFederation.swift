@@ -9,13 +9,18 @@ import Testing
 struct BoostingFederation {
   let frame: BoostingFrame
   private let table: BoostingTable
+  private let workers: Workers
   private(set) var program: BoostingProgram
   private(set) var sites: [BoostingComputation] = []
   /// Every query so far, and its sum.
   private(set) var steps: [(query: Query, sum: QuerySum)] = []
 
-  init(_ table: BoostingTable, _ specification: BoostingSpecification, leastCount: Int = 1) throws {
+  init(
+    _ table: BoostingTable, _ specification: BoostingSpecification, leastCount: Int = 1,
+    workers: Workers = .one
+  ) throws {
     self.table = table
+    self.workers = workers
     frame = try #require(
       BoostingFrame(
         specification, dictionary: table.dictionary, sites: table.cohorts.indices.map { "site-\($0)" },
@@ -28,7 +33,7 @@ struct BoostingFederation {
     try #require(
       BoostingComputation(
         frame, site: frame.sites[site], cohort: table.cohorts[site], filter: CohortFilter([]),
-        dictionary: table.dictionary, leastCount: leastCount))
+        dictionary: table.dictionary, leastCount: leastCount, workers: workers))
   }
 
   /// Gives a site a least count of its own.
