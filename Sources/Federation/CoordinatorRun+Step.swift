@@ -37,6 +37,7 @@ extension CoordinatorRun {
       basis: basisMemo.basis(of: verified))
     phase = .step(request, Summation(attempt, roster: roster, isTolerant: tolerance != nil), [])
     members = request.sites
+    refusing = []
     return saveLoss(request) + request.sites.map { .send(.step(request), site: $0) }
   }
 
@@ -47,7 +48,6 @@ extension CoordinatorRun {
     guard case .step(let request, var summation, var contributions) = phase, request.step == step else {
       throw ProtocolFault(.outOfOrder, site: site, "no contribution to step \(step) is waited for")
     }
-    mayRefuse[site] = nil
     // The phase gives up its vectors while they grow, so that they are not copied.
     phase = .gathering
     var isWaiting = true
@@ -64,8 +64,11 @@ extension CoordinatorRun {
       return try withOtherBasis(site, step)
     }
     if request.query.isVerified { contributions.append(contribution) }
-    guard summation.missing.isEmpty else { return [] }
     isWaiting = false
+    guard summation.missing.isEmpty else {
+      phase = .step(request, summation, contributions)
+      return try giveUpIfRefused()
+    }
     guard let tolerance else { return try close(request, summation, contributions) }
     let opening = try Opening(summation, roster: roster, threshold: tolerance.threshold)
     phase = .opening(request, summation, contributions, opening)
@@ -154,7 +157,7 @@ extension CoordinatorRun {
   private mutating func afterVoid(_ step: Int) -> [CoordinatorAction] {
     let note = CoordinatorAction.note(site: nil, "the sum of step \(step) is void: some site withheld")
     let last = history.suffix(Self.mostVoids)
-    guard last.count == Self.mostVoids, last.allSatisfy({ $0.sum == nil && !$0.isForgotten }) else {
+    guard last.count == Self.mostVoids, last.allSatisfy(\.isVoid) else {
       return [note]
     }
     return [note]

@@ -173,22 +173,25 @@ extension CoordinatorRun {
   /// lost now, or has had the next query in the step after such a one.
   func mayGiveUp(_ rule: String) -> Bool {
     guard tolerance != nil else { return false }
-    let isAfterOneGivenUp = history.last.map { $0.sum == nil && !$0.isForgotten } ?? false
-    return rule == SiteRun.answeredOverOthers || rule == SiteRun.anotherQuery && isAfterOneGivenUp
+    return rule == SiteRun.answeredOverOthers
+      || rule == SiteRun.anotherQuery && history.last?.isGivenUp == true
   }
 
-  /// A site that cannot repeat a step has it given up.
-  mutating func cannotRepeat(_ site: String) throws -> [CoordinatorAction] {
-    if let steps = mayRefuse.removeValue(forKey: site) {
-      mayRefuse[site] = steps > 1 ? steps - 1 : nil
-      return [.note(site: site, "refused the step that was given up")]
-    }
-    guard case .step(let request, let sum, _) = phase, request.sites.contains(site), !sum.has(site) else {
-      throw ProtocolFault(.outOfOrder, site: site, "no refusal is waited for")
-    }
-    for other in request.sites where other != site && !sum.has(other) && live.contains(other) {
-      mayRefuse[other, default: 0] += 1
-    }
+  /// A site cannot repeat the step as it is asked.
+  mutating func cannotRepeat(_ attempt: Digest, _ site: String) throws -> [CoordinatorAction] {
+    guard case .step(let request, let sum, _) = phase, sum.attempt.digest == attempt,
+      request.sites.contains(site), !sum.has(site)
+    else { return [.note(site: site, "refused what is not asked any more")] }
+    refusing.insert(site)
+    return try giveUpIfRefused()
+  }
+
+  /// Gives the step up that some sites refuse, once all others have answered it: each of them has it in its journal
+  /// before the next one.
+  mutating func giveUpIfRefused() throws -> [CoordinatorAction] {
+    guard !refusing.isEmpty, case .step(let request, let sum, _) = phase,
+      sum.missing.allSatisfy(refusing.contains)
+    else { return [] }
     return try giveUp(
       request, sum.attempt, because: "some sites answered it over others, or another query, before")
   }
@@ -217,7 +220,8 @@ extension CoordinatorRun {
     guard rewound.isEmpty else {
       return end(cannotRepeat(request.step), nil)
     }
-    let record = StepRecord(step: request.step, query: request.query, sum: nil, sites: members)
+    let record = StepRecord(
+      step: request.step, query: request.query, sum: nil, isGivenUp: true, sites: members)
     history.append(record)
     return [
       .note(site: nil, "step \(request.step) is asked again as the next: \(reason)"), .save(record),

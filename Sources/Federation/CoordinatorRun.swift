@@ -59,8 +59,8 @@ package struct CoordinatorRun: Sendable {
   var rewound: [StepRecord] = []
   /// The attempts before this one of the step that is asked: a vector may still come that was on its way.
   var earlierAttempts: Set<Digest> = []
-  /// Of sites that have not answered the steps given up before this one, how many of these they may yet refuse.
-  var mayRefuse: [String: Int] = [:]
+  /// Sites that refuse the attempt that is asked, for they answered its step otherwise before a restart.
+  var refusing: Set<String> = []
   /// Sites whose shares of the sum opened last were on their way when there were enough: that is no fault.
   var mayStillOpen: Set<String> = []
   /// The last verified step's vectors: a site that was away when they went out gets them again.
@@ -195,7 +195,6 @@ package struct CoordinatorRun: Sendable {
     guard outcome == nil, members.contains(site) else { return [] }
     standings[site] = .away
     live.remove(site)
-    mayRefuse[site] = nil
     mayStillOpen.remove(site)
     switch phase {
     case .keys, .ciphertexts: phase = .gathering
@@ -271,7 +270,7 @@ package struct CoordinatorRun: Sendable {
   }
 
   private mutating func refused(_ refusal: Refusal, _ site: String) throws -> [CoordinatorAction] {
-    if mayGiveUp(refusal.rule) { return try cannotRepeat(site) }
+    if let attempt = refusal.attempt, mayGiveUp(refusal.rule) { return try cannotRepeat(attempt, site) }
     return end(
       .failed(
         RunFailure(

@@ -60,10 +60,13 @@ package struct SiteReadiness: Hashable, Sendable {
 package struct Refusal: Error, Hashable, Sendable, Codable {
   package let rule: String
   package let detail: String
+  /// `T` of the attempt that is refused, where its step may be given up for it.
+  package let attempt: Digest?
 
-  package init(rule: String, detail: String) {
+  package init(rule: String, detail: String, attempt: Digest? = nil) {
     self.rule = rule
     self.detail = detail
+    self.attempt = attempt
   }
 }
 

@@ -16,17 +16,18 @@ extension SiteRun {
       sites: request.sites,
       basis: basisMemo.basis(of: journal.verifiedSums(before: request.step, frame.subject)))
     let name = attempt.digest
-    if let sent, sent.attempt.step == request.step {
-      if sent.name == name {
-        return [.send(.contribution(epoch: request.epoch, step: request.step, sent.contribution))]
-      }
-      return try answerAgain(attempt, name, request, &journal)
-    }
+    let last = sent?.attempt.step
     do {
+      if let sent, last == request.step {
+        if sent.name == name {
+          return [.send(.contribution(epoch: request.epoch, step: request.step, sent.contribution))]
+        }
+        return try answerAgain(attempt, name, request, &journal)
+      }
       try check(request, journal)
     } catch let refusal as Refusal where frame.tolerance != nil && Self.givenUp.contains(refusal.rule) {
-      try maskPhase?.pass(to: request.step)
-      throw refusal
+      if last != request.step { try maskPhase?.pass(to: request.step) }
+      throw Refusal(rule: refusal.rule, detail: refusal.detail, attempt: name)
     }
     let next = try computation(before: request.step, journal)
     try next.check(request.query)

@@ -9,22 +9,30 @@ package struct StepRecord: Hashable, Sendable, Codable {
   package let sum: QuerySum?
   /// Whether the sum was taken and not kept: the step is asked again after a restart.
   package let isForgotten: Bool
+  /// Whether it has no sum because it was given up: its query was asked again as the next step.
+  package let isGivenUp: Bool
   /// The sites that the sum is over, under `membership: tolerant`; nil for all of the plan.
   package let sites: [String]?
 
   package init(
-    step: Int, query: Query, sum: QuerySum?, isForgotten: Bool = false, sites: [String]? = nil
+    step: Int, query: Query, sum: QuerySum?, isForgotten: Bool = false, isGivenUp: Bool = false,
+    sites: [String]? = nil
   ) {
     self.step = step
     self.query = query
     self.sum = sum
     self.isForgotten = isForgotten
+    self.isGivenUp = isGivenUp
     self.sites = sites
   }
 
+  /// Whether some site withheld.
+  var isVoid: Bool { sum == nil && !isForgotten && !isGivenUp }
+
   /// The same step with another sum.
   package func with(_ sum: QuerySum?) -> StepRecord {
-    StepRecord(step: step, query: query, sum: sum, isForgotten: isForgotten, sites: sites)
+    StepRecord(
+      step: step, query: query, sum: sum, isForgotten: isForgotten, isGivenUp: isGivenUp, sites: sites)
   }
 }
 

@@ -116,11 +116,12 @@ extension Konsil_V1_Ciphertexts {
 
 extension Konsil_V1_RefusalNotice {
   fileprivate func decoded() throws(WireError) -> SiteEvent {
-    .message(
+    let refused = hasAttempt ? try Field.digest(attempt, "attempt") : nil
+    return .message(
       run: try Field.run(run),
       .refusal(
         try Field.message(hasRefusal ? refusal : nil, "refusal") { refusal throws(WireError) in
-          try Refusal(refusal)
+          try Refusal(refusal, attempt: refused)
         }))
   }
 }

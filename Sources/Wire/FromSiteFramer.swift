@@ -1,4 +1,5 @@
 import Federation
+import FoundationEssentials
 import SecureAggregation
 
 /// Turns what an agent says into messages of its stream.
@@ -38,6 +39,7 @@ package enum FromSiteFramer {
     case .message(let run, .refusal(let refusal)):
       frame.refusal.run = run
       frame.refusal.refusal = Konsil_V1_Refusal(refusal)
+      if let attempt = refusal.attempt { frame.refusal.attempt = Data(attempt.bytes) }
     }
     try checkSize(of: frame)
     return frames(frame)

@@ -85,9 +85,10 @@ extension Konsil_V1_Refusal {
 }
 
 extension Refusal {
-  init(_ message: Konsil_V1_Refusal) throws(WireError) {
+  init(_ message: Konsil_V1_Refusal, attempt: Digest? = nil) throws(WireError) {
     self.init(
-      rule: try Field.label(message.rule, "rule"), detail: try Field.text(message.detail, "detail"))
+      rule: try Field.label(message.rule, "rule"), detail: try Field.text(message.detail, "detail"),
+      attempt: attempt)
   }
 }
 

@@ -40,12 +40,25 @@ final class BenchSite {
         #expect(told.sent.isEmpty)
         records.append(record)
         told.written.append(record.event)
-      case .send(let message): told.sent.append(message)
+      case .send(let message):
+        #expect(isWritten(message), "no line of the journal speaks of what leaves")
+        told.sent.append(message)
       case .note(let refusal): told.notes.append(refusal)
       case .ended(let outcome): told.ended = outcome
       }
     }
     return told
+  }
+
+  /// Whether the journal has the line without which a message may not leave.
+  private func isWritten(_ message: MessageToCoordinator) -> Bool {
+    switch message {
+    case .setupKey(let epoch, _), .ciphertexts(let epoch, _):
+      records.contains { if case .epoch(_, _, epoch) = $0.event { true } else { false } }
+    case .contribution(let epoch, let step, _), .opening(let epoch, let step, _):
+      steps.contains { $0.epoch == epoch && $0.step == step }
+    case .answer, .refusal: true
+    }
   }
 
   var liveEpoch: Int? { run.liveEpoch }

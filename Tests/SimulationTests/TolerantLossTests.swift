@@ -56,6 +56,28 @@ struct TolerantLossTests {
     #expect(steps.count > 1)
   }
 
+  @Test("gives up a step that some refuse once all others have answered it, so that none is left behind")
+  func slowSite() throws {
+    let run = try TolerantRun(sites: 4)
+    let federation = try run.federation()
+    let (lost, slow) = (run.plan.sites[3], run.plan.sites[1])
+    while federation.saved.count < 4, federation.deliverNext() {}
+    // All but one answer the step; then one that answered is gone, and the others cannot repeat it without it.
+    federation.deliver(holdingStepsTo: slow)
+    federation.disconnect(lost)
+    federation.disconnect(slow)
+    federation.connect(slow, restarted: false)
+    federation.deliver(holdingStepsTo: slow)
+    federation.patienceIsOver()
+    federation.deliver(holdingStepsTo: slow)
+    #expect(federation.coordinator.members.count == 3 && federation.saved[5]?.isGivenUp == false)
+    federation.disconnect(slow)
+    federation.connect(slow, restarted: true)
+    #expect(federation.run() == .finished, "\(federation.notes.suffix(6))")
+    #expect(federation.saved[5]?.isGivenUp == true)
+    try run.expectExactSums(federation, "a slow site")
+  }
+
   @Test(
     "goes on over those that are left, whenever the others vanish and in whichever order", arguments: 1...120)
   func many(seed: Int) throws {
@@ -202,6 +224,14 @@ struct TolerantLossTests {
 }
 
 extension SimulatedFederation {
+  /// Delivers all there is but the steps that a site is asked.
+  fileprivate func deliver(holdingStepsTo site: String) {
+    while let place = queue.firstIndex(where: { if case .toSite(.step, site) = $0 { false } else { true } }) {
+      queue.insert(queue.remove(at: place), at: 0)
+      _ = deliverNext()
+    }
+  }
+
   /// Whether being done with waiting for those who are away leads on.
   func becomesImpatient() -> Bool {
     guard outcome == nil else { return false }

@@ -200,6 +200,7 @@ struct SiteFieldTests {
       [
         Spoilt("refusal.run") { $0.refusal.run = "" },
         Spoilt("refusal.refusal") { $0.refusal.clearRefusal() },
+        Spoilt("refusal.attempt") { $0.refusal.attempt = Data() },
         Spoilt("refusal.refusal.rule") { $0.refusal.refusal.rule = "" },
       ])
   }

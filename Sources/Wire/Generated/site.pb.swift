@@ -474,11 +474,22 @@ package nonisolated struct Konsil_V1_RefusalNotice: Sendable {
   /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
   package mutating func clearRefusal() {self._refusal = nil}
 
+  /// The digest that names the attempt which is refused, where its step may be given up for it.
+  package var attempt: Data {
+    get {_attempt ?? Data()}
+    set {_attempt = newValue}
+  }
+  /// Returns true if `attempt` has been explicitly set.
+  package var hasAttempt: Bool {self._attempt != nil}
+  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+  package mutating func clearAttempt() {self._attempt = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _refusal: Konsil_V1_Refusal? = nil
+  fileprivate var _attempt: Data? = nil
 }
 
 package nonisolated struct Konsil_V1_RunEnded: Sendable {
@@ -1906,7 +1917,7 @@ nonisolated extension Konsil_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Konsil_V1_RefusalNotice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RefusalNotice"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}refusal\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}refusal\0\u{1}attempt\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1916,6 +1927,7 @@ nonisolated extension Konsil_V1_RefusalNotice: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self._attempt) }()
       default: break
       }
     }
@@ -1932,12 +1944,16 @@ nonisolated extension Konsil_V1_RefusalNotice: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._refusal {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._attempt {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Konsil_V1_RefusalNotice, rhs: Konsil_V1_RefusalNotice) -> Bool {
     if lhs.run != rhs.run {return false}
     if lhs._refusal != rhs._refusal {return false}
+    if lhs._attempt != rhs._attempt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
