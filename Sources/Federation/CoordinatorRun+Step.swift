@@ -76,7 +76,7 @@ extension CoordinatorRun {
       + (try openIfPossible())
   }
 
-  private mutating func withOtherBasis(_ site: String, _ step: Int) throws -> [CoordinatorAction] {
+  mutating func withOtherBasis(_ site: String, _ step: Int) throws -> [CoordinatorAction] {
     let failure = RunFailure(
       code: ProtocolFault.Code.wrongAttempt.rawValue,
       message: "\(site) answered step \(step) on other verified sums than the coordinator's",

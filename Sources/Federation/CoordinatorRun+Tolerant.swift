@@ -94,9 +94,8 @@ extension CoordinatorRun {
 
   /// Sums that were not kept cannot be asked again either, once one of their sites is gone.
   func lossThatEndsTheRun() -> RunOutcome? {
-    guard tolerance != nil, let step = history.first(where: \.isForgotten), step.sites != members else {
-      return nil
-    }
+    guard tolerance != nil, let step = history.first(where: \.isForgotten) ?? notKept, step.sites != members
+    else { return nil }
     return cannotRepeat(step.step)
   }
 
@@ -179,9 +178,10 @@ extension CoordinatorRun {
 
   /// A site cannot repeat the step as it is asked.
   mutating func cannotRepeat(_ attempt: Digest, _ site: String) throws -> [CoordinatorAction] {
-    guard case .step(let request, let sum, _) = phase, sum.attempt.digest == attempt,
-      request.sites.contains(site), !sum.has(site)
+    guard case .step(let request, let sum, _) = phase, request.sites.contains(site), !sum.has(site),
+      !earlierAttempts.contains(attempt)
     else { return [.note(site: site, "refused what is not asked any more")] }
+    guard sum.attempt.digest == attempt else { return try withOtherBasis(site, request.step) }
     refusing.insert(site)
     return try giveUpIfRefused()
   }

@@ -59,6 +59,9 @@ package struct CoordinatorRun: Sendable {
   var rewound: [StepRecord] = []
   /// The attempts before this one of the step that is asked: a vector may still come that was on its way.
   var earlierAttempts: Set<Digest> = []
+  /// The first step of a run taken up again whose sum its program did not keep, until it is repeated.
+  private var firstNotKept: StepRecord?
+  var notKept: StepRecord? { firstNotKept.flatMap { $0.step > history.count ? $0 : nil } }
   /// Sites that refuse the attempt that is asked, for they answered its step otherwise before a restart.
   var refusing: Set<String> = []
   /// Sites whose shares of the sum opened last were on their way when there were enough: that is no fault.
@@ -101,6 +104,7 @@ package struct CoordinatorRun: Sendable {
         .inconsistentSum, "the saved steps have a gap", advice: "submit the plan again")
     }
     self.history = Self.kept(history)
+    firstNotKept = program.keepsSums ? nil : history.first(where: \.isForgotten)
     self.program = try Self.replay(self.history, on: program)
     self.epoch = epoch
     standings = Dictionary(uniqueKeysWithValues: roster.sites.map { ($0, .away) })

@@ -104,9 +104,15 @@ package struct Journal: Sendable {
   /// The sites of the vector that was written last, whatever its step; nil before the first.
   package func lastSites(_ subject: PlanOnSnapshot) -> [String]? { lastSites[subject] }
 
-  /// In how many steps but one a query was asked.
-  package func timesAsked(_ query: Digest, _ subject: PlanOnSnapshot, but step: Int) -> Int {
-    steps[subject]?.count(of: query, but: step) ?? 0
+  /// In how many other steps a query was asked. One that is verified asks for something else once a verified sum was
+  /// added, be it in the same words: then those that came since, before this step, count.
+  package func timesAsked(
+    _ query: Digest, isVerified: Bool, _ subject: PlanOnSnapshot, but step: Int
+  ) -> Int {
+    guard let kept = steps[subject] else { return 0 }
+    guard isVerified else { return kept.count(of: query, but: step) }
+    let last = verified[subject]?.keys.filter { $0 < step }.max() ?? 0
+    return kept.count(of: query, in: last + 1..<max(step, last + 1))
   }
 
   /// Numbers that have left in all steps but one.

@@ -37,6 +37,9 @@ struct KeptSteps: Sendable {
     counts[query, default: 0] - (self[step]?.queryDigest == query ? 1 : 0)
   }
 
+  /// How many steps of a range had this query.
+  func count(of query: Digest, in steps: Range<Int>) -> Int { steps.count { self[$0]?.queryDigest == query } }
+
   /// Takes a step, or the last word on one that was asked again.
   mutating func take(_ entry: StepEntry) {
     let before = kept(entry.step)

@@ -59,8 +59,8 @@ extension SiteRun {
     }
     let query = Attempt.digest(of: request.query)
     guard
-      journal.timesAsked(query, frame.subject, but: request.step) <= tolerance.mostColluding
-        + Self.mostWithheld
+      journal.timesAsked(query, isVerified: request.query.isVerified, frame.subject, but: request.step)
+        <= tolerance.mostColluding + Self.mostWithheld
     else {
       throw Refusal(rule: "asked-too-often", detail: "the query of step \(request.step) was asked too often")
     }

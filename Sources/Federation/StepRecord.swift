@@ -27,7 +27,7 @@ package struct StepRecord: Hashable, Sendable, Codable {
   }
 
   /// Whether some site withheld.
-  var isVoid: Bool { sum == nil && !isForgotten && !isGivenUp }
+  package var isVoid: Bool { sum == nil && !isForgotten && !isGivenUp }
 
   /// The same step with another sum.
   package func with(_ sum: QuerySum?) -> StepRecord {

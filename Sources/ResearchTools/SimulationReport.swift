@@ -24,7 +24,7 @@ package struct SimulationRecord: Encodable, Sendable {
       query = record.query.name
       numbers = record.query.length
       isVerified = record.query.isVerified
-      isVoid = record.sum == nil && !record.isForgotten
+      isVoid = record.isVoid
     }
 
     func words(of mostSteps: Int) -> String {

@@ -33,7 +33,7 @@ extension SQLiteRunStore {
         sql: "INSERT INTO step (run, number, query, segments, is_void, at) VALUES (?, ?, ?, ?, ?, ?)"
       ).execute(arguments: [
         number, record.step, record.query.name, try StoredJSON.text(segments),
-        record.sum == nil && !record.isForgotten,
+        record.isVoid,
         time.milliseconds,
       ])
       try db.cachedStatement(sql: "INSERT INTO working_step (run, number, record, sum) VALUES (?, ?, ?, ?)")

@@ -18,6 +18,6 @@ extension StepLine {
   package init(_ record: StepRecord, at time: Instant) {
     self.init(
       step: record.step, query: record.query.name, elements: record.query.length,
-      isVoid: record.sum == nil && !record.isForgotten, at: time)
+      isVoid: record.isVoid, at: time)
   }
 }

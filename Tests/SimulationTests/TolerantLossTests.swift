@@ -1,3 +1,4 @@
+import Boosting
 import Federation
 import KonsilTesting
 import SecureAggregation
@@ -54,6 +55,33 @@ struct TolerantLossTests {
       try run.expectExactSums(federation, words)
     }
     #expect(steps.count > 1)
+  }
+
+  @Test("of trees ends, and says why, when a site is gone after the coordinator's restart")
+  func trees() throws {
+    let study = try SmallStudy.drawn(sites: 4)
+    var specification = BoostingSpecification(
+      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
+    specification.rounds = 2
+    specification.maxDepth = 2
+    specification.validation = .folds(2, repeats: 1, seed: 1)
+    let run = TolerantRun(study.running(.boosting(specification)))
+    let whole = try run.federation()
+    #expect(whole.run() == .finished)
+    let forgotten = whole.saved.values.filter(\.isForgotten).map(\.step)
+    let (first, last) = try (#require(forgotten.min()), #require(forgotten.max()))
+    for step in [first, (first + last) / 2, last - 1] {
+      let federation = try run.federation()
+      while federation.saved.count < step, federation.deliverNext() {}
+      try federation.restartCoordinator(losing: run.plan.sites[2])
+      federation.runPatiently([]) { _ = federation.run() }
+      guard case .failed(let failure)? = federation.outcome else {
+        Issue.record("step \(step): \(federation.notes.suffix(4))")
+        continue
+      }
+      // A verified sum that a site lacks is why it is left out.
+      #expect(["cannot-repeat", "too-few-sites"].contains(failure.code), "step \(step): \(failure.message)")
+    }
   }
 
   @Test("gives up a step that some refuse once all others have answered it, so that none is left behind")

@@ -11,7 +11,11 @@ struct TolerantRun {
   let plan: Plan
 
   init(sites: Int, seed: UInt64 = 1) throws {
-    study = try SmallStudy.drawn(sites: sites, seed: seed)
+    self.init(try SmallStudy.drawn(sites: sites, seed: seed))
+  }
+
+  init(_ study: SmallStudy) {
+    self.study = study
     let own = study.plan
     plan = Plan(
       name: own.name, study: own.study, studyDigest: nil, sites: own.sites, membership: .tolerant,
