@@ -131,8 +131,7 @@ let package = Package(
       "Identity",
       [
         "Queries", "Federation", "SecureAggregation", crypto, x509, asn1, nio, nioPosix, nioHTTP1, nioTLS,
-        nioSSL,
-        nioExtras, grpc, grpcTransport,
+        nioSSL, nioExtras, grpc, grpcTransport,
       ]),
     library("Simulation", pure + ["Connectors", "Documents"]),
     pureLibrary("CohortSimulation", ["Cohorts"]),

@@ -313,6 +313,17 @@ struct CoordinatorRunTests {
     #expect(askedFirst > 1)
   }
 
+  @Test("takes a step for void if some site withheld, and not if it was given up or its sum is not kept")
+  func voidSteps() throws {
+    var carrier = try Carrier(Bench(SmallStudy.drawn()))
+    #expect(carrier.run() == .finished)
+    let known = try #require(carrier.saved.first)
+    #expect(!known.isVoid)
+    #expect(known.with(nil).isVoid)
+    #expect(!StepRecord(step: 1, query: known.query, sum: nil, isForgotten: true).isVoid)
+    #expect(!StepRecord(step: 1, query: known.query, sum: nil, isGivenUp: true).isVoid)
+  }
+
   @Test("asks anew from the first verified step that some site has not added")
   func rewinds() throws {
     var carrier = try Carrier(Bench(SmallStudy.drawn()))
