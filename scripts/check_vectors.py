@@ -11,7 +11,7 @@ import json
 import pathlib
 import sys
 
-from vectors import encodings, names, setups, steps, tolerant
+from vectors import encodings, names, setups, steps, tolerant, turbo_shake
 
 FOLDER = pathlib.Path(__file__).parent.parent / "protocols" / "vectors" / "v1"
 
@@ -21,6 +21,7 @@ def documents(existing):
     return {
         "canonical-encoding": encodings.canonical_encoding(), "fixed-point": encodings.fixed_point(),
         "key-schedule": names.key_schedule(), "attempt": names.attempt_names(), "mask-stream": names.mask_stream(),
+        "vector-digest": names.vector_digests(),
         "set-up": set_up, "set-up-bad": setups.set_up_bad(set_up),
         "fixed-step": fixed_step, "contribution-bad": steps.contribution_bad(fixed_step),
         "rings": steps.rings_of_a_step(),
@@ -31,6 +32,7 @@ def documents(existing):
 
 
 def main() -> int:
+    turbo_shake.check()
     texts = {path.stem: path.read_text() for path in FOLDER.glob("*.json")}
     computed = {
         name: json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -1,108 +1,87 @@
 #include "CVectorDigest.h"
 
-#if defined(__x86_64__)
+#include <string.h>
 
-#include <immintrin.h>
-
-#define SIXTEEN __attribute__((target("sha,sse4.1")))
-#define THIRTY_TWO __attribute__((target("sha,avx512vl,avx512bw")))
 #define WITHIN static inline __attribute__((always_inline))
-#define FOR_BOTH _Pragma("clang loop unroll(full)") for (int at = 0; at < 2; at++)
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#define EACH(index, count) UNROLLED for (int index = 0; index < count; index++)
 
-/* FIPS 180-4, section 4.2.2. */
-static const uint32_t constants[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+/* A word of every column. */
+typedef uint64_t row __attribute__((vector_size(8 * VECTOR_DIGEST_COLUMNS)));
+typedef uint64_t row_in_memory __attribute__((vector_size(8 * VECTOR_DIGEST_COLUMNS), aligned(8)));
+
+/* FIPS 202, section 3.2.5: the constants of the last twelve rounds of 24, which are those of RFC 9861, section 2.2. */
+static const uint64_t constants[12] = {
+    0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003,
+    0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
+    0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
-int vector_digest_registers(void) {
-  if (!__builtin_cpu_supports("sha") || !__builtin_cpu_supports("sse4.1")) return 0;
-  return __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") ? 32 : 16;
-}
+/* FIPS 202, section 3.2.2, modulo 64; the word in column x and row y of a state stands at x + 5 y. */
+static const int turns[VECTOR_DIGEST_STATE_ROWS] = {
+    0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14,
+};
 
-/* A state as the instructions have it: words a, b, e, f and words c, d, g, h, highest first. */
-typedef struct {
-  __m128i abef, cdgh;
-} state;
+#define TURNED(word, bits) ((word) << (bits) | (word) >> (-(bits)&63))
 
-SIXTEEN WITHIN state load(const uint32_t *words) {
-  __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)words), 0xb1);
-  __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)words + 1), 0x1b);
-  return (state){_mm_alignr_epi8(cdab, efgh, 8), _mm_blend_epi16(efgh, cdab, 0xf0)};
-}
-
-SIXTEEN WITHIN void store(state now, uint32_t *words) {
-  __m128i feba = _mm_shuffle_epi32(now.abef, 0x1b);
-  __m128i dchg = _mm_shuffle_epi32(now.cdgh, 0xb1);
-  _mm_storeu_si128((__m128i *)words, _mm_blend_epi16(feba, dchg, 0xf0));
-  _mm_storeu_si128((__m128i *)words + 1, _mm_alignr_epi8(dchg, feba, 8));
-}
-
-SIXTEEN WITHIN void take(
-    uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other, size_t blocks) {
-  const __m128i big_endian = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
-  state now[2] = {load(one_state), load(other_state)};
-  const uint8_t *messages[2] = {one, other};
-  for (; blocks > 0; blocks--) {
-    const state before[2] = {now[0], now[1]};
-    __m128i words[2][4];
-#pragma clang loop unroll(full)
-    for (int four = 0; four < 16; four++) {
-      const __m128i constant = _mm_loadu_si128((const __m128i *)constants + four);
-      FOR_BOTH {
-        __m128i *window = words[at], *last = window + four % 4;
-        if (four < 4) {
-          *last = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)messages[at] + four), big_endian);
-        } else {
-          __m128i sum = _mm_add_epi32(
-              _mm_sha256msg1_epu32(*last, window[(four + 1) % 4]),
-              _mm_alignr_epi8(window[(four + 3) % 4], window[(four + 2) % 4], 4));
-          *last = _mm_sha256msg2_epu32(sum, window[(four + 3) % 4]);
-        }
-        __m128i round = _mm_add_epi32(*last, constant);
-        now[at].cdgh = _mm_sha256rnds2_epu32(now[at].cdgh, now[at].abef, round);
-        now[at].abef = _mm_sha256rnds2_epu32(now[at].abef, now[at].cdgh, _mm_shuffle_epi32(round, 0x0e));
+/* Keccak-p[1600, 12] of all columns (FIPS 202, section 3.3). */
+WITHIN void permute(row *state) {
+#pragma clang loop unroll(disable)
+  for (int round = 0; round < 12; round++) {
+    row parity[5], moved[VECTOR_DIGEST_STATE_ROWS];
+    EACH(x, 5) parity[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
+    EACH(x, 5) {
+      const row change = parity[(x + 4) % 5] ^ TURNED(parity[(x + 1) % 5], 1);
+      EACH(y, 5) {
+        const row word = state[x + 5 * y] ^ change;
+        moved[y + 5 * ((2 * x + 3 * y) % 5)] = TURNED(word, turns[x + 5 * y]);
       }
     }
-    FOR_BOTH {
-      now[at].abef = _mm_add_epi32(now[at].abef, before[at].abef);
-      now[at].cdgh = _mm_add_epi32(now[at].cdgh, before[at].cdgh);
-      messages[at] += VECTOR_DIGEST_BLOCK_BYTES;
+    EACH(y, 5) {
+      row *now = state + 5 * y, *from = moved + 5 * y;
+      EACH(x, 5) now[x] = from[x] ^ (~from[(x + 1) % 5] & from[(x + 2) % 5]);
     }
+    state[0] ^= constants[round];
   }
-  store(now[0], one_state);
-  store(now[1], other_state);
 }
 
-/* The same twice: what two messages need fits into 32 registers, and of 16 the compiler moves some to memory. */
-
-SIXTEEN static void take_in_sixteen(
-    uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other, size_t blocks) {
-  take(one_state, one, other_state, other, blocks);
+WITHIN void absorb(uint64_t *states, const uint64_t *rows, size_t blocks) {
+  row state[VECTOR_DIGEST_STATE_ROWS];
+  memcpy(state, states, sizeof state);
+  for (; blocks > 0; blocks--) {
+    EACH(at, VECTOR_DIGEST_BLOCK_ROWS) state[at] ^= ((const row_in_memory *)rows)[at];
+    rows += VECTOR_DIGEST_BLOCK_ROWS * VECTOR_DIGEST_COLUMNS;
+    permute(state);
+  }
+  memcpy(states, state, sizeof state);
 }
 
-THIRTY_TWO static void take_in_thirty_two(
-    uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other, size_t blocks) {
-  take(one_state, one, other_state, other, blocks);
+static void absorb_in_any(uint64_t *states, const uint64_t *rows, size_t blocks) { absorb(states, rows, blocks); }
+
+#if defined(__x86_64__)
+
+__attribute__((target("avx2"))) static void absorb_in_32(uint64_t *states, const uint64_t *rows, size_t blocks) {
+  absorb(states, rows, blocks);
 }
 
-void vector_digest_blocks(
-    int registers, uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other,
-    size_t blocks) {
-  (registers < 32 ? take_in_sixteen : take_in_thirty_two)(one_state, one, other_state, other, blocks);
+__attribute__((target("avx512f"))) static void absorb_in_64(uint64_t *states, const uint64_t *rows, size_t blocks) {
+  absorb(states, rows, blocks);
+}
+
+int vector_digest_registers(void) {
+  return __builtin_cpu_supports("avx512f") ? 64 : __builtin_cpu_supports("avx2") ? 32 : 16;
+}
+
+void vector_digest_absorb(int registers, uint64_t *states, const uint64_t *rows, size_t blocks) {
+  (registers < 32 ? absorb_in_any : registers < 64 ? absorb_in_32 : absorb_in_64)(states, rows, blocks);
 }
 
 #else
 
-int vector_digest_registers(void) { return 0; }
-void vector_digest_blocks(
-    int registers, uint32_t *one_state, const uint8_t *one, uint32_t *other_state, const uint8_t *other,
-    size_t blocks) {}
+int vector_digest_registers(void) { return 16; }
+
+void vector_digest_absorb(int registers, uint64_t *states, const uint64_t *rows, size_t blocks) {
+  absorb_in_any(states, rows, blocks);
+}
 
 #endif

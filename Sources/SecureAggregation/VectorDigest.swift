@@ -1,76 +1,57 @@
-import COpenSSL
 import CVectorDigest
+import Queries
 
-/// The digest of a vector that its site signs: SHA-256 (FIPS 180-4) over the SHA-256 of its first half and that of its
-/// second, eight bytes an element whatever its ring, least significant first. Of an odd number the first half has one
-/// more. Halves, for a processor with instructions for SHA-256 hashes two messages at once in less time than in turn.
+/// The digest of a vector that its site signs: SHA-256 over the number of elements and TurboSHAKE128 (RFC 9861, D = 1Fh,
+/// 32 bytes) of each of eight columns. The element at `i` stands in row `i / 8` and column `i mod 8`, eight bytes
+/// whatever its ring, least significant first; zeros fill the last row.
+///
+/// Columns, for the wide registers of a processor hash them all at once, in half the time that SHA-256 takes with the
+/// instructions for it.
 package enum VectorDigest {
-  /// Vector registers of this processor for the two at once: 16, or 32 in less time; 0 if it has no such instructions.
-  package static let registerCount = Int(vector_digest_registers())
-  private static let blockByteCount = Int(VECTOR_DIGEST_BLOCK_BYTES)
+  private static let columns = VECTOR_DIGEST_COLUMNS
+  private static let blockLength = VECTOR_DIGEST_BLOCK_ROWS * columns
+  /// Bytes of this processor's vector registers, of which there are three kinds: 16, 32 and 64.
+  package static let registerByteCount = Int(vector_digest_registers())
 
-  /// - Parameter registerCount: fewer than the processor has, 0 for libcrypto's code; the digest is the same.
-  package static func digest(of vector: [UInt64], registerCount: Int = registerCount) -> Digest {
-    let registers = min(registerCount, Self.registerCount)
-    let middle = (vector.count + 1) / 2 * MemoryLayout<UInt64>.size
-    if UInt64(1).littleEndian == 1 {
-      return vector.withUnsafeBytes { digest(of: $0[..<middle], $0[middle...], registers) }
+  /// - Parameter registerByteCount: of the registers to use, where the processor has them; the digest is the same.
+  package static func digest(of vector: [UInt64], registerByteCount: Int = registerByteCount) -> Digest {
+    let registers = min(registerByteCount, Self.registerByteCount)
+    var states = [UInt64](repeating: 0, count: VECTOR_DIGEST_STATE_ROWS * columns)
+    let wholeLength = vector.count - vector.count % blockLength
+    absorb(vector[..<wholeLength], into: &states, registers)
+    absorb(padded(vector[wholeLength...])[...], into: &states, registers)
+    var encoder = CanonicalEncoder(label: "konsil/v1/vector")
+    encoder.append(vector.count)
+    encoder.append(list: Array(0..<columns)) { $0.append(digest(ofColumn: $1, states)) }
+    return Digest(of: encoder.bytes)
+  }
+
+  /// The blocks that end the message: RFC 9861, section 2.2, has D behind each column's last byte, and the highest bit
+  /// of its block.
+  private static func padded(_ rest: ArraySlice<UInt64>) -> [UInt64] {
+    let end = (rest.count + columns - 1) / columns * columns
+    var blocks = Array(rest)
+    blocks += repeatElement(0, count: (end / blockLength + 1) * blockLength - rest.count)
+    for column in 0..<columns {
+      blocks[end + column] = 0x1F
+      blocks[blocks.count - columns + column] ^= 1 << 63
     }
-    return vector.map(\.littleEndian).withUnsafeBytes { digest(of: $0[..<middle], $0[middle...], registers) }
+    return blocks
   }
 
-  // libcrypto's functions for SHA-256 work on a state that is open, and do not fail.
-
-  private static func digest(
-    of first: Slice<UnsafeRawBufferPointer>, _ second: Slice<UnsafeRawBufferPointer>, _ registers: Int
-  ) -> Digest {
-    var (left, right, both) = (SHA256_CTX(), SHA256_CTX(), SHA256_CTX())
-    SHA256_Init(&left)
-    SHA256_Init(&right)
-    let taken = registers > 0 ? take(first, into: &left, second, into: &right, registers) : 0
-    var digests = (SIMD32<UInt8>(), SIMD32<UInt8>())
-    finish(&left, first.dropFirst(taken), &digests.0)
-    finish(&right, second.dropFirst(taken), &digests.1)
-    SHA256_Init(&both)
-    var digest = SIMD32<UInt8>()
-    withUnsafeBytes(of: &digests) { finish(&both, $0[...], &digest) }
-    return withUnsafeBytes(of: &digest) { Digest(memory: $0) }
-  }
-
-  /// Takes the whole blocks that two messages have, and leaves the rest.
-  ///
-  /// - Returns: the bytes taken of each.
-  private static func take(
-    _ first: Slice<UnsafeRawBufferPointer>, into left: inout SHA256_CTX,
-    _ second: Slice<UnsafeRawBufferPointer>, into right: inout SHA256_CTX, _ registers: Int
-  ) -> Int {
-    let blocks = min(first.count, second.count) / blockByteCount
-    guard blocks > 0 else { return 0 }
-    withUnsafeMutableBytes(of: &left.h) { left in
-      withUnsafeMutableBytes(of: &right.h) { right in
-        vector_digest_blocks(Int32(registers), words(left), bytes(first), words(right), bytes(second), blocks)
+  /// - Parameter elements: whole blocks.
+  private static func absorb(_ elements: ArraySlice<UInt64>, into states: inout [UInt64], _ registers: Int) {
+    elements.withUnsafeBufferPointer { rows in
+      states.withUnsafeMutableBufferPointer {
+        vector_digest_absorb(Int32(registers), $0.baseAddress, rows.baseAddress, rows.count / blockLength)
       }
     }
-    let bits = UInt64(blocks) * UInt64(blockByteCount) * 8
-    (left.Nl, left.Nh) = (UInt32(truncatingIfNeeded: bits), UInt32(bits >> 32))
-    (right.Nl, right.Nh) = (left.Nl, left.Nh)
-    return blocks * blockByteCount
   }
 
-  private static func finish(
-    _ state: inout SHA256_CTX, _ rest: Slice<UnsafeRawBufferPointer>, _ digest: inout SIMD32<UInt8>
-  ) {
-    SHA256_Update(&state, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-    withUnsafeMutableBytes(of: &digest) {
-      _ = SHA256_Final($0.assumingMemoryBound(to: UInt8.self).baseAddress, &state)
+  private static func digest(ofColumn column: Int, _ states: [UInt64]) -> [UInt8] {
+    let words = Digest.byteCount / MemoryLayout<UInt64>.size
+    return stride(from: column, to: words * columns, by: columns).flatMap { word in
+      withUnsafeBytes(of: states[word].littleEndian, Array.init)
     }
-  }
-
-  private static func words(_ raw: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<UInt32>? {
-    raw.assumingMemoryBound(to: UInt32.self).baseAddress
-  }
-
-  private static func bytes(_ slice: Slice<UnsafeRawBufferPointer>) -> UnsafePointer<UInt8>? {
-    UnsafeRawBufferPointer(rebasing: slice).assumingMemoryBound(to: UInt8.self).baseAddress
   }
 }

@@ -1,24 +1,47 @@
-import Crypto
 import KonsilTesting
 import SecureAggregation
 import Testing
 
+private struct File: Decodable {
+  struct Case: Decodable {
+    let count: Int
+    let digest: Vectors.Hex
+  }
+  let elementsFrom: Vectors.Hex
+  let cases: [Case]
+}
+
 @Suite("A vector's digest")
 struct VectorDigestTests {
-  @Test(
-    "is SHA-256 over the SHA-256 of its halves, by the processor's instructions in 16 and 32 registers as by libcrypto",
-    arguments: Array(0...40) + [63, 64, 65, 127, 128, 129, 1000, 4097, 100_001])
-  func halves(count: Int) {
-    var random = SeededRandom(seed: UInt64(count) + 1)
-    let vector = (0..<count).map { _ in random.next() }
-    let middle = (count + 1) / 2
-    let halves = [vector[..<middle], vector[middle...]].map { half in
-      SHA256.hash(data: half.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } })
+  @Test("is the vectors' in registers of every size")
+  func knownAnswers() throws {
+    let file: File = try Vectors.read("vector-digest")
+    for known in file.cases {
+      let vector = try StepValues.stream(SecretBytes(copying: file.elementsFrom.bytes), known.count)
+      for registers in [16, 32, 64] where registers <= VectorDigest.registerByteCount {
+        #expect(
+          VectorDigest.digest(of: vector, registerByteCount: registers).bytes == known.digest.bytes,
+          "\(known.count) elements in registers of \(registers) bytes")
+      }
     }
-    let expected = Array(SHA256.hash(data: halves.flatMap { Array($0) }))
-    for registers in [0, 16, 32] where registers <= VectorDigest.registerCount {
-      let digest = VectorDigest.digest(of: vector, registerCount: registers)
-      #expect(digest.bytes == expected, "in \(registers) registers")
+  }
+
+  @Test("changes with any bit, with the order and with zeros behind the last element")
+  func sensitive() {
+    var random = SeededRandom(seed: 7)
+    let vector = (0..<400).map { _ in random.next() }
+    var found: Set<Digest> = [VectorDigest.digest(of: vector)]
+    for index in vector.indices {
+      var other = vector
+      other[index] ^= 1 << UInt64(index % 64)
+      found.insert(VectorDigest.digest(of: other))
     }
+    for index in vector.indices.dropFirst() {
+      var other = vector
+      other.swapAt(index - 1, index)
+      found.insert(VectorDigest.digest(of: other))
+    }
+    for zeros in 1...20 { found.insert(VectorDigest.digest(of: vector + Array(repeating: 0, count: zeros))) }
+    #expect(found.count == 1 + 400 + 399 + 20)
   }
 }

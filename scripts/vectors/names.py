@@ -118,3 +118,15 @@ def mask_stream():
     return {
         "rule": "AES-256-CTR, zero IV, little-endian words; the check is the inner product with its key's stream",
         "streams": cases, "checks": checks}
+
+
+def vector_digests():
+    label = "elements of a digest"
+    lengths = [0, 1, 7, 8, 9, 160, 161, 167, 168, 169, 335, 336, 337, 1002, 5000]
+    return {
+        "rule": "SHA-256(canonical encoding of (count, TurboSHAKE128 of eight columns)); elements are the mask stream's",
+        "elements_from": secret(label).hex(),
+        "cases": [
+            {"count": count, "digest": rules.vector_digest(rules.stream(secret(label), count)).hex()}
+            for count in lengths],
+    }

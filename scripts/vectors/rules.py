@@ -1,7 +1,7 @@
 """The protocol's rules as docs/secure-aggregation.md and docs/architecture.md state them, in Python.
 
 Nothing here is shared with the Swift code or generated from it: Python's `hashlib`, `fractions` and the
-`cryptography` package alone.
+`cryptography` package alone, and for what they lack `turbo_shake.py`.
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from .turbo_shake import turbo_shake_128
 
 RING = 1 << 64
 WIDTH = 64
@@ -197,9 +199,10 @@ def words(vector) -> bytes:
 
 
 def vector_digest(vector) -> bytes:
-    """Over the digests of both halves, of which the first has one more if the number is odd."""
-    middle = (len(vector) + 1) // 2
-    return sha256(sha256(words(vector[:middle])) + sha256(words(vector[middle:])))
+    """Over the number of elements and the digest of each of eight columns, the last row filled with zeros."""
+    filled = list(vector) + [0] * (-len(vector) % 8)
+    return sha256(canonical(
+        "konsil/v1/vector", len(vector), [turbo_shake_128(words(filled[column::8])) for column in range(8)]))
 
 
 def query_parts(query) -> tuple:
