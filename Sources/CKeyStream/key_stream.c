@@ -9,8 +9,8 @@
 #define WIDE __attribute__((target("aes,vaes,avx512f,avx512bw,avx512dq")))
 #define WITHIN static inline __attribute__((always_inline))
 
-/* 14 rounds and the key that is added before them. */
-enum { ROUNDS = 14, VECTORS = 4, WORDS_OF_VECTOR = 8, WORDS = VECTORS * WORDS_OF_VECTOR };
+/* 14 rounds and the key that is added before them. Of five vectors one can always go on while the others wait. */
+enum { ROUNDS = 14, VECTORS = 5, WORDS_OF_VECTOR = 8, WORDS = VECTORS * WORDS_OF_VECTOR };
 
 typedef enum { FILL, ADD, SUBTRACT, BLEND } operation;
 
@@ -44,7 +44,7 @@ NARROW void key_stream_expand(const uint8_t *key, uint8_t *schedule) {
 #undef ODD
 }
 
-/* The counters of sixteen blocks from `block` on, encrypted. */
+/* The counters of twenty blocks from `block` on, encrypted. */
 WIDE WITHIN void blocks(const uint8_t *schedule, uint64_t block, __m512i *stream) {
   const __m512i reversed = _mm512_broadcast_i32x4(
       _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
@@ -82,7 +82,7 @@ WIDE WITHIN __m512i all_combined(__m512i elements, __m512i words, operation what
                             : _mm512_or_si512(_mm512_and_si512(elements, kept), _mm512_andnot_si512(kept, words));
 }
 
-/* Fewer words than sixteen blocks have, the first of them perhaps the second of its block. */
+/* Fewer words than twenty blocks have, the first of them perhaps the second of its block. */
 WIDE static void part(const uint8_t *schedule, uint64_t word, uint64_t *words, size_t count) {
   __m512i stream[VECTORS];
   uint64_t all[WORDS];

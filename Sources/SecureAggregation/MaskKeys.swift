@@ -1,8 +1,8 @@
 /// The keys of all masks of one vector, which are added in one pass: stretch by stretch, each long enough to hide the
 /// keying and short enough to stay in cache, every mask's part of it.
 package struct MaskKeys: ~Copyable {
-  /// 64 KiB, which the second-level cache keeps.
-  private static let stretchWords = 8192
+  /// 62.5 KiB, which the second-level cache keeps, and a whole number of what the wide instructions make at once.
+  private static let stretchWords = 8000
 
   private var keys: [MaskKey] = []
 
