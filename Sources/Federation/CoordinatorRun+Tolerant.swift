@@ -187,11 +187,21 @@ extension CoordinatorRun {
   }
 
   /// Gives the step up that some sites refuse, once all others have answered it: each of them has it in its journal
-  /// before the next one.
+  /// before the next one. Who refuses more than an honest site can is left out.
   mutating func giveUpIfRefused() throws -> [CoordinatorAction] {
-    guard !refusing.isEmpty, case .step(let request, let sum, _) = phase,
+    guard let tolerance, !refusing.isEmpty, case .step(let request, let sum, _) = phase,
       sum.missing.allSatisfy(refusing.contains)
     else { return [] }
+    for site in refusing { refusals[site, default: 0] += 1 }
+    let obstinate = request.sites.filter { refusals[$0, default: 0] > Self.mostRefusals }
+    if !obstinate.isEmpty, request.sites.count - obstinate.count >= tolerance.threshold {
+      var actions: [CoordinatorAction] = []
+      for site in obstinate {
+        actions.append(.note(site: site, "refuses step after step, and no restart is a reason"))
+        actions += try leaveOut(site)
+      }
+      return actions
+    }
     return try giveUp(
       request, sum.attempt, because: "some sites answered it over others, or another query, before")
   }
