@@ -17,12 +17,12 @@ static const uint64_t constants[12] = {
     0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
-/* FIPS 202, section 3.2.2, modulo 64; the word in column x and row y of a state stands at x + 5 y. */
-static const int turns[VECTOR_DIGEST_STATE_ROWS] = {
+/* FIPS 202, section 3.2.2, modulo 64; a state's word at (x, y) stands at x + 5 y. */
+static const int offsets[VECTOR_DIGEST_STATE_ROWS] = {
     0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14,
 };
 
-#define TURNED(word, bits) ((word) << (bits) | (word) >> (-(bits)&63))
+#define ROTATED(word, bits) ((word) << (bits) | (word) >> (-(bits)&63))
 
 /* Keccak-p[1600, 12] of all columns (FIPS 202, section 3.3). */
 WITHIN void permute(row *state) {
@@ -31,10 +31,10 @@ WITHIN void permute(row *state) {
     row parity[5], moved[VECTOR_DIGEST_STATE_ROWS];
     EACH(x, 5) parity[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
     EACH(x, 5) {
-      const row change = parity[(x + 4) % 5] ^ TURNED(parity[(x + 1) % 5], 1);
+      const row change = parity[(x + 4) % 5] ^ ROTATED(parity[(x + 1) % 5], 1);
       EACH(y, 5) {
         const row word = state[x + 5 * y] ^ change;
-        moved[y + 5 * ((2 * x + 3 * y) % 5)] = TURNED(word, turns[x + 5 * y]);
+        moved[y + 5 * ((2 * x + 3 * y) % 5)] = ROTATED(word, offsets[x + 5 * y]);
       }
     }
     EACH(y, 5) {
@@ -56,7 +56,7 @@ WITHIN void absorb(uint64_t *states, const uint64_t *rows, size_t blocks) {
   memcpy(states, state, sizeof state);
 }
 
-static void absorb_in_any(uint64_t *states, const uint64_t *rows, size_t blocks) { absorb(states, rows, blocks); }
+static void absorb_in_16(uint64_t *states, const uint64_t *rows, size_t blocks) { absorb(states, rows, blocks); }
 
 #if defined(__x86_64__)
 
@@ -73,7 +73,7 @@ int vector_digest_registers(void) {
 }
 
 void vector_digest_absorb(int registers, uint64_t *states, const uint64_t *rows, size_t blocks) {
-  (registers < 32 ? absorb_in_any : registers < 64 ? absorb_in_32 : absorb_in_64)(states, rows, blocks);
+  (registers < 32 ? absorb_in_16 : registers < 64 ? absorb_in_32 : absorb_in_64)(states, rows, blocks);
 }
 
 #else
@@ -81,7 +81,7 @@ void vector_digest_absorb(int registers, uint64_t *states, const uint64_t *rows,
 int vector_digest_registers(void) { return 16; }
 
 void vector_digest_absorb(int registers, uint64_t *states, const uint64_t *rows, size_t blocks) {
-  absorb_in_any(states, rows, blocks);
+  absorb_in_16(states, rows, blocks);
 }
 
 #endif

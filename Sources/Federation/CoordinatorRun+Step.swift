@@ -36,9 +36,13 @@ extension CoordinatorRun {
       setup: setup, step: request.step, number: request.attempt, query: request.query, sites: request.sites,
       basis: basisMemo.basis(of: verified))
     phase = .step(request, Summation(attempt, roster: roster, isTolerant: tolerance != nil), [])
+    let late = members.filter { !request.sites.contains($0) && standings[$0] != .away }
     members = request.sites
     refusing = []
-    return saveLoss(request) + request.sites.map { .send(.step(request), site: $0) }
+    return saveLoss(request)
+      + late.flatMap { site -> [CoordinatorAction] in
+        [.note(site: site, "came back too late"), .send(.ended(Self.leftOut), site: site)]
+      } + request.sites.map { .send(.step(request), site: $0) }
   }
 
   mutating func take(
@@ -82,6 +86,10 @@ extension CoordinatorRun {
       message: "\(site) answered step \(step) on other verified sums than the coordinator's",
       advice: "some site showed different numbers to different sites; ask the sites")
     guard tolerance != nil else { return end(.failed(failure), nil) }
+    // The site may have added the sum of a step that was given up here.
+    guard !history.contains(where: { $0.isGivenUp && $0.query.isVerified }) else {
+      return end(cannotRepeat(step), nil)
+    }
     return try [.note(site: site, failure.message)] + leaveOut(site)
   }
 

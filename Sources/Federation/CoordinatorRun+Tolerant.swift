@@ -56,7 +56,7 @@ extension CoordinatorRun {
   mutating func leaveOut(_ site: String) throws -> [CoordinatorAction] {
     let actions = exclude(site)
     switch phase {
-    case .step: return actions + goOnWithout(site)
+    case .step: return try actions + goOnWithout(site) + openEpochIfAllReady()
     case .opening: return try actions + openIfPossible()
     case .keys, .ciphertexts:
       phase = .gathering
@@ -99,7 +99,7 @@ extension CoordinatorRun {
     return cannotRepeat(step.step)
   }
 
-  private func cannotRepeat(_ step: Int) -> RunOutcome {
+  func cannotRepeat(_ step: Int) -> RunOutcome {
     .failed(
       RunFailure(
         code: "cannot-repeat",
@@ -187,23 +187,24 @@ extension CoordinatorRun {
   }
 
   /// Gives the step up that some sites refuse, once all others have answered it: each of them has it in its journal
-  /// before the next one. Who refuses more than an honest site can is left out.
+  /// before the next one. After a restart or a loss an honest site may refuse one step that enough answer, and no second
+  /// one: who does is left out. Where fewer answer, the others may all have been further before.
   mutating func giveUpIfRefused() throws -> [CoordinatorAction] {
     guard let tolerance, !refusing.isEmpty, case .step(let request, let sum, _) = phase,
       sum.missing.allSatisfy(refusing.contains)
     else { return [] }
-    for site in refusing { refusals[site, default: 0] += 1 }
-    let obstinate = request.sites.filter { refusals[$0, default: 0] > Self.mostRefusals }
-    if !obstinate.isEmpty, request.sites.count - obstinate.count >= tolerance.threshold {
-      var actions: [CoordinatorAction] = []
-      for site in obstinate {
-        actions.append(.note(site: site, "refuses step after step, and no restart is a reason"))
-        actions += try leaveOut(site)
+    var actions: [CoordinatorAction] = []
+    if request.sites.count - sum.missing.count >= tolerance.threshold {
+      for site in sum.missing where mayRefuseNoMore && outcome == nil {
+        actions.append(.note(site: site, "refuses one step more than a restart or a loss explains"))
+        actions += exclude(site)
       }
-      return actions
+      mayRefuseNoMore = true
     }
-    return try giveUp(
-      request, sum.attempt, because: "some sites answered it over others, or another query, before")
+    guard outcome == nil else { return actions }
+    return try actions
+      + giveUp(
+        request, sum.attempt, because: "some sites answered it over others, or another query, before")
   }
 
   /// Leaves a dealer out and asks the query as the next step. Sites that lie can burn no more steps than there may be

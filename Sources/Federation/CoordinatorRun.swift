@@ -22,10 +22,6 @@ package enum CoordinatorAction: Sendable {
 package struct CoordinatorRun: Sendable {
   /// Void sums running that end a run.
   static let mostVoids = 2
-  /// Steps that an honest site refuses over the same members: the one that it answered over others before a restart, and
-  /// the next one if it has had another query there.
-  static let mostRefusals = 2
-
   enum Phase: Sendable {
     /// Until every site is ready.
     case gathering
@@ -51,9 +47,7 @@ package struct CoordinatorRun: Sendable {
   package internal(set) var standings: [String: SiteStanding]
   var phase = Phase.gathering
   /// The sites that are still in, in the roster's order.
-  package internal(set) var members: [String] {
-    didSet { if members != oldValue { refusals = [:] } }
-  }
+  package internal(set) var members: [String]
   /// Those of them that were in the epoch's set-up.
   var epochMembers: [String] = []
   /// Those that hold the epoch's secrets and are connected.
@@ -69,8 +63,8 @@ package struct CoordinatorRun: Sendable {
   var notKept: StepRecord? { firstNotKept.flatMap { $0.step > history.count ? $0 : nil } }
   /// Sites that refuse the attempt that is asked, for they answered its step otherwise before a restart.
   var refusing: Set<String> = []
-  /// How many steps each site has refused over these members.
-  var refusals: [String: Int] = [:]
+  /// Whether a step that enough sites answered was given up, since the restart or the last loss, for others refused it.
+  var mayRefuseNoMore = false
   /// Sites whose shares of the sum opened last were on their way when there were enough: that is no fault.
   var mayStillOpen: Set<String> = []
   /// The last verified step's vectors: a site that was away when they went out gets them again.
@@ -224,6 +218,7 @@ package struct CoordinatorRun: Sendable {
     let left = members.filter { standings[$0] != .away }
     guard !gone.isEmpty, left.count >= tolerance.threshold else { return [] }
     members = left
+    mayRefuseNoMore = false
     let notes = gone.map { CoordinatorAction.note(site: $0, "did not come back; the run goes on without it") }
     return notes + attempting { run throws in try run.openEpochIfAllReady() }
   }

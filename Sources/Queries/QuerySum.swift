@@ -19,8 +19,8 @@ package struct QuerySum: Hashable, Sendable, Codable {
     for segment in query.segments {
       let part = elements[start..<start + segment.length]
       start += segment.length
-      let mask = segment.width.mask
-      words.append(segment.isWords ? part.map { $0 & mask } : [])
+      let width = segment.width
+      words.append(!segment.isWords ? [] : width == .full ? Array(part) : part.map(width.element))
       values.append(segment.isWords ? [] : part.map { segment.scale.decode($0, width: segment.width) })
     }
     self.values = values
@@ -41,7 +41,7 @@ package struct QuerySum: Hashable, Sendable, Codable {
       let segment = query.segments[index]
       if segment.isWords {
         return values[index].isEmpty && words[index].count == segment.length
-          && words[index].reduce(0, |) <= segment.width.mask
+          && (segment.width == .full || words[index].reduce(0, |) <= segment.width.mask)
       }
       let most = segment.bound * (1 + 0x1p-20)
       return words[index].isEmpty && values[index].count == segment.length

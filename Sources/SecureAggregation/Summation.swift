@@ -15,7 +15,8 @@ package struct Summation: Sendable {
   private let name: Digest
   private let layout: VectorLayout
   private let roster: Roster
-  private var total: [UInt64]
+  /// Empty before the first vector, which becomes it.
+  private var total: [UInt64] = []
   private var received: Set<String> = []
   /// What sites dealt; empty under `membership: fixed`.
   package private(set) var dealings: [String: Dealing] = [:]
@@ -29,7 +30,6 @@ package struct Summation: Sendable {
     self.isTolerant = isTolerant
     name = attempt.digest
     layout = attempt.layout
-    total = Array(repeating: 0, count: layout.count)
   }
 
   /// The sites whose vector is not there yet, in the roster's order.
@@ -66,6 +66,10 @@ package struct Summation: Sendable {
     if let dealing = contribution.dealing {
       dealings[site] = dealing
       ownMasks += 1
+    }
+    guard !total.isEmpty else {
+      total = contribution.vector
+      return
     }
     contribution.vector.withUnsafeBufferPointer { vector in
       total.withUnsafeMutableBufferPointer { total in

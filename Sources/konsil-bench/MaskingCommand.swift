@@ -5,7 +5,7 @@ import SecureAggregation
 struct MaskingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "masking",
-    abstract: "Masks generated and added, against AES alone: bytes a second on one core.")
+    abstract: "Masks generated and added, against AES alone, and digests: bytes a second on one core.")
 
   @Option(parsing: .upToNextOption, help: "Elements of the vector.")
   var lengths: [Int]
@@ -30,7 +30,8 @@ struct MaskingCommand: ParsableCommand {
       }
       return "{\"length\": \(length), \"masked\": \(rates.masked), \"cipher\": \(rates.cipher)}"
     }
-    print("{\"masks\": \(masks), \"lengths\": [\(results.joined(separator: ", "))]}")
+    let digest = try DigestRates(repeats: repeats).json
+    print("{\"masks\": \(masks), \"lengths\": [\(results.joined(separator: ", "))], \"digest\": \(digest)}")
   }
 
   /// As in a step: a key for each mask from its root and the step's name, then all masks in one pass.

@@ -26,7 +26,7 @@ struct VectorDigestTests {
     }
   }
 
-  @Test("changes with any bit, with the order and with zeros behind the last element")
+  @Test("changes with a bit of any element, with the order and with zeros behind the last")
   func sensitive() {
     var random = SeededRandom(seed: 7)
     let vector = (0..<400).map { _ in random.next() }

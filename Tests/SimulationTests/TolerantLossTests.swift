@@ -106,24 +106,28 @@ struct TolerantLossTests {
     try run.expectExactSums(federation, "a slow site")
   }
 
-  @Test("leaves out a site that refuses step after step, and goes on over the others", arguments: [1, 3, 9])
-  func obstinate(step first: Int) throws {
-    let run = try TolerantRun(sites: 5)
+  @Test(
+    "leaves out who refuses a second step that enough have answered, and goes on over the others",
+    arguments: [1, 3, 9], [[2], [5, 0]])
+  func obstinate(step first: Int, places: [Int]) throws {
+    let run = try TolerantRun(sites: 7)
     let federation = try run.federation()
-    let site = run.plan.sites[2]
+    let refusing = places.map { run.plan.sites[$0] }
     while let next = federation.queue.first {
       // It knows the attempt that it is asked, and says that it answered the step over others before.
-      if case .toCoordinator(.contribution(_, let step, let own), site) = next, step >= first {
+      if case .toCoordinator(.contribution(_, let step, let own), let site) = next, step >= first,
+        refusing.contains(site)
+      {
         let refusal = Refusal(rule: "answered-over-others", detail: "", attempt: own.attempt)
         federation.queue[0] = .toCoordinator(.refusal(refusal), site)
       }
       _ = federation.deliverNext()
     }
     #expect(federation.outcome == .finished, "\(federation.notes.suffix(4))")
-    #expect(federation.notes.contains { $0.hasPrefix("\(site): refuses") })
+    for site in refusing { #expect(federation.notes.contains { $0.hasPrefix("\(site): refuses") }) }
     #expect(federation.saved.values.filter(\.isGivenUp).map(\.step).sorted() == [first, first + 1])
-    #expect(federation.coordinator.members == run.plan.sites.filter { $0 != site })
-    try run.expectExactSums(federation, "\(site) refuses from step \(first) on")
+    #expect(federation.coordinator.members == run.plan.sites.filter { !refusing.contains($0) })
+    try run.expectExactSums(federation, "\(refusing) refuse from step \(first) on")
   }
 
   @Test(

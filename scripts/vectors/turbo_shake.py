@@ -66,6 +66,11 @@ def check():
         message = bytes(place % 251 for place in range(size))
         if sponge(message, 0x1F, 64, ROUNDS) != hashlib.shake_128(message).digest(64):
             raise ValueError("this SHAKE128 is not that of hashlib")
-    # RFC 9861, section 5: of no bytes, and D = 1F.
-    if turbo_shake_128(b"").hex() != "1e415f1c5983aff2169217277d17bb538cd945a397ddec541f1ce41af2c1b74c":
-        raise ValueError("this TurboSHAKE128 is not that of RFC 9861")
+    # RFC 9861, section 5, with D = 1F: of no bytes, and of 289 bytes that count up from 0 modulo 251.
+    published = {
+        0: "1e415f1c5983aff2169217277d17bb538cd945a397ddec541f1ce41af2c1b74c",
+        17**2: "96c77c279e0126f7fc07c9b07f5cdae1e0be60bdbe10620040e75d7223a624d2",
+    }
+    for size, digest in published.items():
+        if turbo_shake_128(bytes(place % 251 for place in range(size))).hex() != digest:
+            raise ValueError("this TurboSHAKE128 is not that of RFC 9861")

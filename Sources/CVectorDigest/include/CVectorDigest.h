@@ -16,8 +16,8 @@ enum {
 /* Bytes of the vector registers that this processor has for it: 64 with AVX-512, 32 with AVX2, else 16. */
 int vector_digest_registers(void);
 
-/* Takes so many whole blocks of rows into the states, in registers of so many bytes, but of no more than this processor
-   has. */
+/* Takes so many whole blocks of rows into the states, in registers of so many bytes: no more than
+   `vector_digest_registers` says. */
 void vector_digest_absorb(int registers, uint64_t *states, const uint64_t *rows, size_t blocks);
 
 #endif
