@@ -86,10 +86,6 @@ extension CoordinatorRun {
       message: "\(site) answered step \(step) on other verified sums than the coordinator's",
       advice: "some site showed different numbers to different sites; ask the sites")
     guard tolerance != nil else { return end(.failed(failure), nil) }
-    // The site may have added the sum of a step that was given up here.
-    guard !history.contains(where: { $0.isGivenUp && $0.query.isVerified }) else {
-      return end(cannotRepeat(step), nil)
-    }
     return try [.note(site: site, failure.message)] + leaveOut(site)
   }
 
@@ -97,6 +93,7 @@ extension CoordinatorRun {
     _ request: StepRequest, _ summation: Summation, _ contributions: [SignedContribution],
     secrets: [[UInt8]] = []
   ) throws -> [CoordinatorAction] {
+    refusals = [:]
     let sum: QuerySum?
     do {
       switch try summation.outcome() {

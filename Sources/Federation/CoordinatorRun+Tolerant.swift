@@ -99,7 +99,7 @@ extension CoordinatorRun {
     return cannotRepeat(step.step)
   }
 
-  func cannotRepeat(_ step: Int) -> RunOutcome {
+  private func cannotRepeat(_ step: Int) -> RunOutcome {
     .failed(
       RunFailure(
         code: "cannot-repeat",
@@ -156,10 +156,11 @@ extension CoordinatorRun {
       return try [.note(site: nil, "too few sites are left to open the sum of step \(request.step)")]
         + openEpochIfAllReady()
     }
+    // The phase gives up the sum while masks are taken away, so that it is not copied.
+    phase = .gathering
     do {
       let secrets = try opening.secrets()
       try sum.unmask(secrets)
-      phase = .gathering
       mayStillOpen = Set(request.sites.filter { !opening.has($0) && live.contains($0) })
       return try close(request, sum, contributions, secrets: secrets)
     } catch let fault as ProtocolFault where fault.code == .falseShare {
@@ -177,34 +178,41 @@ extension CoordinatorRun {
   }
 
   /// A site cannot repeat the step as it is asked.
-  mutating func cannotRepeat(_ attempt: Digest, _ site: String) throws -> [CoordinatorAction] {
+  mutating func cannotRepeat(
+    _ attempt: Digest, _ rule: String, _ site: String
+  ) throws -> [CoordinatorAction] {
     guard case .step(let request, let sum, _) = phase, request.sites.contains(site), !sum.has(site),
       !earlierAttempts.contains(attempt)
     else { return [.note(site: site, "refused what is not asked any more")] }
     guard sum.attempt.digest == attempt else { return try withOtherBasis(site, request.step) }
     refusing.insert(site)
-    return try giveUpIfRefused()
+    return try [.note(site: site, "refused step \(request.step): \(rule)")] + giveUpIfRefused()
   }
 
   /// Gives the step up that some sites refuse, once all others have answered it: each of them has it in its journal
-  /// before the next one. After a restart or a loss an honest site may refuse one step that enough answer, and no second
-  /// one: who does is left out. Where fewer answer, the others may all have been further before.
+  /// before the next one. When sites would not answer its query once more, the run ends with the names of those who
+  /// refused; whether one of them lies, only its journal shows.
   mutating func giveUpIfRefused() throws -> [CoordinatorAction] {
     guard let tolerance, !refusing.isEmpty, case .step(let request, let sum, _) = phase,
       sum.missing.allSatisfy(refusing.contains)
     else { return [] }
-    var actions: [CoordinatorAction] = []
-    if request.sites.count - sum.missing.count >= tolerance.threshold {
-      for site in sum.missing where mayRefuseNoMore && outcome == nil {
-        actions.append(.note(site: site, "refuses one step more than a restart or a loss explains"))
-        actions += exclude(site)
-      }
-      mayRefuseNoMore = true
+    for site in sum.missing { refusals[site, default: 0] += 1 }
+    let givenUp = history.reversed().prefix(while: \.isGivenUp).count + 1
+    guard givenUp <= tolerance.mostColluding + SiteRun.mostWithheld else {
+      return end(refusedTooOften(request.step), nil)
     }
-    guard outcome == nil else { return actions }
-    return try actions
-      + giveUp(
-        request, sum.attempt, because: "some sites answered it over others, or another query, before")
+    return try giveUp(
+      request, sum.attempt, because: "some sites answered it over others, or another query, before")
+  }
+
+  private func refusedTooOften(_ step: Int) -> RunOutcome {
+    let names = refusals.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) times)" }
+    return .failed(
+      RunFailure(
+        code: "refused-too-often",
+        message: "step \(step) and those before it were refused by \(names.joined(separator: ", "))",
+        advice:
+          "if a run of this plan went further before, submit it under another name; else ask these sites"))
   }
 
   /// Leaves a dealer out and asks the query as the next step. Sites that lie can burn no more steps than there may be

@@ -63,8 +63,8 @@ package struct CoordinatorRun: Sendable {
   var notKept: StepRecord? { firstNotKept.flatMap { $0.step > history.count ? $0 : nil } }
   /// Sites that refuse the attempt that is asked, for they answered its step otherwise before a restart.
   var refusing: Set<String> = []
-  /// Whether a step that enough sites answered was given up, since the restart or the last loss, for others refused it.
-  var mayRefuseNoMore = false
+  /// How many steps each site has refused since the last one that was added up.
+  var refusals: [String: Int] = [:]
   /// Sites whose shares of the sum opened last were on their way when there were enough: that is no fault.
   var mayStillOpen: Set<String> = []
   /// The last verified step's vectors: a site that was away when they went out gets them again.
@@ -218,7 +218,6 @@ package struct CoordinatorRun: Sendable {
     let left = members.filter { standings[$0] != .away }
     guard !gone.isEmpty, left.count >= tolerance.threshold else { return [] }
     members = left
-    mayRefuseNoMore = false
     let notes = gone.map { CoordinatorAction.note(site: $0, "did not come back; the run goes on without it") }
     return notes + attempting { run throws in try run.openEpochIfAllReady() }
   }
@@ -276,7 +275,9 @@ package struct CoordinatorRun: Sendable {
   }
 
   private mutating func refused(_ refusal: Refusal, _ site: String) throws -> [CoordinatorAction] {
-    if let attempt = refusal.attempt, mayGiveUp(refusal.rule) { return try cannotRepeat(attempt, site) }
+    if let attempt = refusal.attempt, mayGiveUp(refusal.rule) {
+      return try cannotRepeat(attempt, refusal.rule, site)
+    }
     return end(
       .failed(
         RunFailure(

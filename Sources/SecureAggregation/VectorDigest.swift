@@ -5,8 +5,7 @@ import Queries
 /// 32 bytes) of each of eight columns. The element at `i` stands in row `i / 8` and column `i mod 8`, eight bytes
 /// whatever its ring, least significant first; zeros fill the last row.
 ///
-/// Columns, for a processor's vector registers hash several of them at once: with AVX-512 all, in less time than SHA-256
-/// takes with instructions for it (`./scripts/bench masking`).
+/// Columns, for a processor's vector registers hash several of them at once, with AVX-512 all.
 package enum VectorDigest {
   private static let columns = VECTOR_DIGEST_COLUMNS
   private static let blockLength = VECTOR_DIGEST_BLOCK_ROWS * columns
