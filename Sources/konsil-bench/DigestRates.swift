@@ -10,7 +10,7 @@ struct DigestRates {
   /// Bytes a second by size of registers in bytes, and of `sha256`; a turn of each after the other.
   private(set) var rates: [String: [Double]] = [:]
 
-  init(repeats: Int) throws {
+  init(repeats: Int) {
     let vector = (0..<UInt64(Self.length)).map { $0 &* 0x9E37_79B9_7F4A_7C15 }
     for _ in 0..<repeats {
       for registers in [16, 32, 64] where registers <= VectorDigest.registerByteCount {

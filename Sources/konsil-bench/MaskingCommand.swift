@@ -30,7 +30,7 @@ struct MaskingCommand: ParsableCommand {
       }
       return "{\"length\": \(length), \"masked\": \(rates.masked), \"cipher\": \(rates.cipher)}"
     }
-    let digest = try DigestRates(repeats: repeats).json
+    let digest = DigestRates(repeats: repeats).json
     print("{\"masks\": \(masks), \"lengths\": [\(results.joined(separator: ", "))], \"digest\": \(digest)}")
   }
 

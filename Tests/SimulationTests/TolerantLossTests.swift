@@ -84,72 +84,6 @@ struct TolerantLossTests {
     }
   }
 
-  @Test("gives up a step that some refuse once all others have answered it, so that none is left behind")
-  func slowSite() throws {
-    let run = try TolerantRun(sites: 4)
-    let federation = try run.federation()
-    let (lost, slow) = (run.plan.sites[3], run.plan.sites[1])
-    while federation.saved.count < 4, federation.deliverNext() {}
-    // All but one answer the step; then one that answered is gone, and the others cannot repeat it without it.
-    federation.deliver(holdingStepsTo: slow)
-    federation.disconnect(lost)
-    federation.disconnect(slow)
-    federation.connect(slow, restarted: false)
-    federation.deliver(holdingStepsTo: slow)
-    federation.patienceIsOver()
-    federation.deliver(holdingStepsTo: slow)
-    #expect(federation.coordinator.members.count == 3 && federation.saved[5]?.isGivenUp == false)
-    federation.disconnect(slow)
-    federation.connect(slow, restarted: true)
-    #expect(federation.run() == .finished, "\(federation.notes.suffix(6))")
-    #expect(federation.saved[5]?.isGivenUp == true)
-    try run.expectExactSums(federation, "a slow site")
-  }
-
-  @Test(
-    "ends with the names of those who refuse step after step, and of no other", arguments: [1, 3, 9], [4, 7])
-  func refusing(step first: Int, sites: Int) throws {
-    let run = try TolerantRun(sites: sites)
-    let federation = try run.federation()
-    let refusing = run.plan.sites[2]
-    while let next = federation.queue.first {
-      // It knows the attempt that it is asked, and says that it answered the step over others before.
-      if case .toCoordinator(.contribution(_, let step, let own), refusing) = next, step >= first {
-        let refusal = Refusal(rule: "answered-over-others", detail: "", attempt: own.attempt)
-        federation.queue[0] = .toCoordinator(.refusal(refusal), refusing)
-      }
-      _ = federation.deliverNext()
-    }
-    guard case .failed(let failure)? = federation.outcome else {
-      Issue.record("it goes on: \(federation.notes.suffix(4))")
-      return
-    }
-    let times = (sites + 2) / 3 - 1 + 3
-    #expect(failure.code == "refused-too-often")
-    #expect(
-      failure.message
-        == "step \(first + times - 1) and those before it were refused by \(refusing) (\(times) times)")
-    #expect(federation.notes.contains("\(refusing): refused step \(first): answered-over-others"))
-    try run.expectExactSums(federation, "\(refusing) refuses from step \(first) on")
-  }
-
-  @Test("tells a site that came back after its vector that the run went on without it and a lost one")
-  func lateSite() throws {
-    let run = try TolerantRun(sites: 7)
-    let federation = try run.federation()
-    let (back, lost) = (run.plan.sites[1], run.plan.sites[4])
-    while federation.saved.count < 4, federation.deliverNext() {}
-    federation.deliver(holdingStepsTo: lost)
-    federation.disconnect(back)
-    federation.connect(back, restarted: true)
-    federation.deliver(holdingStepsTo: lost)
-    federation.disconnect(lost)
-    #expect(federation.run() == .finished, "\(federation.notes.suffix(6))")
-    #expect(federation.notes.contains("\(back): came back too late"))
-    #expect(federation.coordinator.members == run.plan.sites.filter { $0 != back && $0 != lost })
-    try run.expectExactSums(federation, "a late site")
-  }
-
   @Test(
     "goes on over those that are left, whenever the others vanish and in whichever order", arguments: 1...120)
   func many(seed: Int) throws {
@@ -296,14 +230,6 @@ struct TolerantLossTests {
 }
 
 extension SimulatedFederation {
-  /// Delivers all there is but the steps that a site is asked.
-  fileprivate func deliver(holdingStepsTo site: String) {
-    while let place = queue.firstIndex(where: { if case .toSite(.step, site) = $0 { false } else { true } }) {
-      queue.insert(queue.remove(at: place), at: 0)
-      _ = deliverNext()
-    }
-  }
-
   /// Whether being done with waiting for those who are away leads on.
   func becomesImpatient() -> Bool {
     guard outcome == nil else { return false }
