@@ -206,7 +206,7 @@ extension CoordinatorRun {
   }
 
   private func refusedTooOften(_ step: Int) -> RunOutcome {
-    let names = refusals.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) times)" }
+    let names = refusals.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) ×)" }
     return .failed(
       RunFailure(
         code: "refused-too-often",

@@ -22,6 +22,7 @@ package enum CoordinatorAction: Sendable {
 package struct CoordinatorRun: Sendable {
   /// Void sums running that end a run.
   static let mostVoids = 2
+
   enum Phase: Sendable {
     /// Until every site is ready.
     case gathering
@@ -63,7 +64,7 @@ package struct CoordinatorRun: Sendable {
   var notKept: StepRecord? { firstNotKept.flatMap { $0.step > history.count ? $0 : nil } }
   /// Sites that refuse the attempt that is asked, for they answered its step otherwise before a restart.
   var refusing: Set<String> = []
-  /// How many steps each site has refused since the last one that was added up.
+  /// How many steps each site has refused since the last one that was added up, or the restart.
   var refusals: [String: Int] = [:]
   /// Sites whose shares of the sum opened last were on their way when there were enough: that is no fault.
   var mayStillOpen: Set<String> = []
