@@ -1,9 +1,9 @@
 import SecureAggregation
 
-/// A journal's steps of one plan. The journal is copied with every message that is tried: what a copy changes are a
-/// few dozen references, and a count for each query.
+/// A journal's steps of one plan, in blocks: the journal is copied with every message that is tried, and what changes
+/// in the copy is one block, however many steps there are.
 struct KeptSteps: Sendable {
-  private static let perBlock = 64
+  private static let perBlock = 32
 
   private final class Kept: Sendable {
     let entry: StepEntry
@@ -16,9 +16,20 @@ struct KeptSteps: Sendable {
     }
   }
 
-  private var blocks: [Int: [Int: Kept]] = [:]
-  /// How many steps have each query.
-  private var counts: [Digest: Int] = [:]
+  private struct Block {
+    var kept: [Int: Kept] = [:]
+    /// How many of its steps have each query.
+    var counts: [Digest: Int] = [:]
+
+    mutating func take(_ entry: StepEntry) {
+      let before = kept[entry.step]
+      if let before { counts[before.entry.queryDigest, default: 0] -= 1 }
+      counts[entry.queryDigest, default: 0] += 1
+      kept[entry.step] = Kept(entry, since: before?.since ?? entry.epoch)
+    }
+  }
+
+  private var blocks: [Int: Block] = [:]
   /// 0 before the first.
   private(set) var highest = 0
 
@@ -27,14 +38,15 @@ struct KeptSteps: Sendable {
   /// The epoch in which a step was answered first.
   func firstEpoch(of step: Int) -> Int? { kept(step)?.since }
 
-  private func kept(_ step: Int) -> Kept? { blocks[step / Self.perBlock]?[step] }
+  private func kept(_ step: Int) -> Kept? { blocks[step / Self.perBlock]?.kept[step] }
 
   /// In no particular order.
-  var entries: some Sequence<StepEntry> { blocks.values.lazy.flatMap(\.values).map(\.entry) }
+  var entries: some Sequence<StepEntry> { blocks.values.lazy.flatMap(\.kept.values).map(\.entry) }
 
   /// How many steps but one had this query.
   func count(of query: Digest, but step: Int) -> Int {
-    counts[query, default: 0] - (self[step]?.queryDigest == query ? 1 : 0)
+    let count = blocks.values.reduce(0) { $0 + $1.counts[query, default: 0] }
+    return count - (self[step]?.queryDigest == query ? 1 : 0)
   }
 
   /// How many steps of a range had this query.
@@ -42,11 +54,7 @@ struct KeptSteps: Sendable {
 
   /// Takes a step, or the last word on one that was asked again.
   mutating func take(_ entry: StepEntry) {
-    let before = kept(entry.step)
-    if let before { counts[before.entry.queryDigest, default: 0] -= 1 }
-    counts[entry.queryDigest, default: 0] += 1
-    blocks[entry.step / Self.perBlock, default: [:]][entry.step] = Kept(
-      entry, since: before?.since ?? entry.epoch)
+    blocks[entry.step / Self.perBlock, default: Block()].take(entry)
     highest = max(highest, entry.step)
   }
 }

@@ -135,8 +135,10 @@ package actor Agent {
     case .message(let run, let message):
       let wasRunning = runs[run] != nil
       receive(message, run)
+      guard wasRunning, runs[run] == nil else { return }
+      if runs.isEmpty { journalFile.giveUpRoom() }
       // The run's records and vectors are free only now that nothing here holds them any more.
-      if wasRunning, runs[run] == nil { giveBackMemory() }
+      giveBackMemory()
     }
   }
 
