@@ -69,7 +69,7 @@ package struct ScoreSums: Hashable, Sendable, Codable {
           try .reals("squared-errors", length: count, bound: 2 * Double(rows), sites: sites),
           try .reals(
             "log-loss", length: count, bound: 2 * Double(rows) * (ScoreTable.mostLogit + 1), sites: sites),
-          .counts("words-of-parameters", length: 2 * parameters.count, bound: sites << 32),
+          .counts("words-of-parameters", length: 2 * parameters.count + 1, bound: sites << 32),
         ], isVerified: true)
     case .cells:
       let questions = searches.reduce(0) { $0 + $1.questions.count }
@@ -82,6 +82,12 @@ package struct ScoreSums: Hashable, Sendable, Codable {
 
   /// Whether these are what the first sum was asked with.
   package func rests(on parameters: [Double]) -> Bool { stage != .errors && known == Self.words(parameters) }
+
+  /// The words that every site gave, from their sum: its last element counts the sites, of which some may be lost.
+  private static func words(ofSum sum: [Double]) -> [UInt64] {
+    guard let sites = sum.last, sites >= 1 else { return [] }
+    return sum.dropLast().map { UInt64(exactly: $0 / sites) ?? .max }
+  }
 
   /// Both halves of each number's bits, which as counts are exact.
   private static func words(_ parameters: [Double]) -> [UInt64] {
@@ -106,7 +112,7 @@ package struct ScoreSums: Hashable, Sendable, Codable {
         ]
         for (place, value) in values.enumerated() { answer[place].append(value) }
       }
-      return answer + [Self.words(parameters).map { Double($0) }]
+      return answer + [Self.words(parameters).map { Double($0) } + [1]]
     case .cells:
       return [
         zip(searches, table.sets).flatMap { search, scores in
@@ -123,7 +129,7 @@ package struct ScoreSums: Hashable, Sendable, Codable {
       guard sum.values.count == 7, sum.values[..<6].allSatisfy({ $0.count == count }) else {
         throw Self.impossible("scores")
       }
-      known = sum.values[6].map { UInt64(exactly: $0 / Double(sites)) ?? .max }
+      known = Self.words(ofSum: sum.values[6])
       totals = (0..<count).map { set in
         Totals(
           rows: Int(sum.values[0][set]), events: Int(sum.values[1][set]),
