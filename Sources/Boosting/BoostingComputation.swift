@@ -88,8 +88,6 @@ package struct BoostingComputation: SiteComputation {
     return features.map { categorical[$0] ? nil : numbers.next() }
   }
 
-  /// Takes a query that was answered before the site was started anew, without answering it: what was asked
-  /// of trees stands in queries alone.
   package mutating func follow(_ query: Query) {
     guard progress != nil, query.name == TreeQuery.name, let step = TreeStep(parameters: query.parameters)
     else { return }
@@ -125,6 +123,8 @@ package struct BoostingComputation: SiteComputation {
   }
 
   package var findings: [SiteFinding] { scoring?.findings ?? [] }
+
+  package var restsOnAnswers: Bool { progress?.last != nil }
 
   package var federatedRows: Int? { preparation.counts?.rows }
 }

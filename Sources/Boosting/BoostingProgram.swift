@@ -70,6 +70,18 @@ package struct BoostingProgram: Program {
     }
   }
 
+  /// The round that ended with the sum that was absorbed last; nil where none did.
+  package var finishedRound: FinishedRound? {
+    if case .growing(let forest) = phase { forest.finishedRound } else { nil }
+  }
+
+  /// Takes the next round of trees as it was, in place of the sums that are not kept.
+  package mutating func resume(after round: FinishedRound) {
+    guard case .growing(var forest) = phase else { return }
+    forest.resume(after: round)
+    phase = .growing(forest)
+  }
+
   private mutating func explain(_ model: BoostingModel) throws(AnalysisError) {
     let frame = preparation.frame
     guard frame.specification.importance else { return validate(model) }

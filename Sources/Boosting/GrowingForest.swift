@@ -116,6 +116,20 @@ struct GrowingForest: Hashable, Sendable, Codable {
     return patience > 0 && rounds.count - best >= patience
   }
 
+  /// The round that ended with the sum that was absorbed last; nil where none did.
+  var finishedRound: FinishedRound? {
+    guard step.closes, model == nil, let trees = rounds.last else { return nil }
+    return FinishedRound(trees: trees, losses: context.asksLosses ? losses.last : nil, next: step)
+  }
+
+  /// Takes the next round as it was, in place of its sums.
+  mutating func resume(after round: FinishedRound) {
+    rounds.append(round.trees)
+    if let found = round.losses { losses.append(found) }
+    trees = Self.planted(context)
+    step = round.next
+  }
+
   private mutating func finish() {
     let (frame, counts) = (context.frame, context.counts)
     let stops = frame.specification.earlyStoppingRounds > 0 && best < rounds.count

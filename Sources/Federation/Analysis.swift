@@ -56,6 +56,18 @@ package enum PlanProgram: Program {
     }
   }
 
+  /// What is to be kept of the sum that was absorbed last, where its numbers are not.
+  package var finishedRound: FinishedRound? {
+    if case .boosting(let program) = self { program.finishedRound } else { nil }
+  }
+
+  /// Takes a finished round in place of its sums.
+  package mutating func resume(after round: FinishedRound) {
+    guard case .boosting(var program) = self else { return }
+    program.resume(after: round)
+    self = .boosting(program)
+  }
+
   private static func action<Model>(
     _ action: ProgramAction<Model>, _ model: (Model) -> PlanModel
   ) -> ProgramAction<PlanModel> {

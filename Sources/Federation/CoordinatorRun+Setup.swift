@@ -32,20 +32,21 @@ extension CoordinatorRun {
       readiness.append(ready)
     }
     let restored = try restore()
-    if let outcome = lossThatEndsTheRun() { return end(outcome, nil) }
-    if let behind = siteThatCannotCatchUp() { return try restored + leaveOut(behind) }
+    let givenUp = try giveUpRoundOfLostSites()
+    guard outcome == nil else { return givenUp }
+    if let behind = siteThatCannotCatchUp() { return try restored + givenUp + leaveOut(behind) }
     epoch = max(epoch, readiness.map(\.highestEpoch).max() ?? 0) + 1
     try rewind(verifiedEverywhere: readiness.map(\.verifiedThrough).min() ?? 0)
     phase = .keys([:])
     epochMembers = members
     live = Set(members)
-    return restored + [.saveEpoch(epoch)]
+    return restored + givenUp + [.saveEpoch(epoch)]
       + toAll(.openEpoch(epoch, sites: members == roster.sites ? [] : members))
   }
 
   /// Goes back to the first verified step whose sum some site has not added itself: it is asked again, with
-  /// the same query, for what follows rests on it. Or to the first step whose sum was not kept, for a site that
-  /// begins anew knows nothing of it.
+  /// the same query, for what follows rests on it. Or to the first step of the round that was not finished, for its sums
+  /// are gone at a coordinator that restarts, and no site has to know how far the others are in it.
   private mutating func rewind(verifiedEverywhere: Int) throws(AnalysisError) {
     guard let first = firstToRepeat(verifiedThrough: verifiedEverywhere) else { return }
     rewound = Array(history[(first.step - 1)...])
@@ -59,12 +60,22 @@ extension CoordinatorRun {
     rewound = []
     guard !again.isEmpty else { return [] }
     history += again
-    if !history.contains(where: \.isForgotten) { program = try Self.replay(history, on: atStart) }
+    if Self.firstForgotten(history) == nil { program = try Self.replay(history, on: atStart) }
     return again.map(CoordinatorAction.save)
   }
 
+  /// None before a finished round, on whose ground all sites have answered.
   func firstToRepeat(verifiedThrough last: Int) -> StepRecord? {
-    history.first { $0.isForgotten || $0.query.isVerified && $0.sum != nil && $0.step > last }
+    Self.afterLastRound(history).first {
+      $0.isForgotten || $0.query.isVerified && $0.sum != nil && $0.step > last
+    }
+  }
+
+  /// The steps of finished rounds, which sites that begin a new epoch follow without answering them.
+  func earlierSteps(to sites: [String]) -> [CoordinatorAction] {
+    history.filter(\.isForgotten).flatMap { record in
+      sites.map { .send(.earlier(epoch: epoch, step: record.step, record.query), site: $0) }
+    }
   }
 
   mutating func take(_ key: SignedSetupKey, _ epoch: Int, _ site: String) throws -> [CoordinatorAction] {
@@ -108,10 +119,11 @@ extension CoordinatorRun {
       phase = .ciphertexts(keys, lists)
       return []
     }
+    firstOfEpoch = history.count + 1
     return try epochMembers.enumerated().map { index, receiver in
       let deliveries = inOrder.prefix(index).enumerated().compactMap { $1.delivery(to: index, from: $0) }
       return .send(.ciphertexts(epoch: epoch, deliveries), site: receiver)
-    } + [.note(site: nil, "set-up done")] + ask(setup)
+    } + [.note(site: nil, "set-up done")] + earlierSteps(to: members) + ask(setup)
   }
 
   private func badSignature(_ site: String, _ what: String) -> RunFailure {

@@ -21,6 +21,9 @@ extension CoordinatorRun {
         phase = .gathering
         return try openEpochIfAllReady()
       }
+      if canBeginRoundAgain, history.last?.sites != sites {
+        return try beginRoundAgain(over: sites) + openEpochIfAllReady()
+      }
       earlierAttempts = []
       return begin(
         StepRequest(epoch: epoch, step: step, attempt: 0, sites: sites, query: query), setup)
@@ -36,12 +39,14 @@ extension CoordinatorRun {
       setup: setup, step: request.step, number: request.attempt, query: request.query, sites: request.sites,
       basis: basisMemo.basis(of: verified))
     phase = .step(request, Summation(attempt, roster: roster, isTolerant: tolerance != nil), [])
-    let late = members.filter { !request.sites.contains($0) && standings[$0] != .away }
+    let lost = members.filter { !request.sites.contains($0) }
     members = request.sites
     refusing = []
     return saveLoss(request)
-      + late.flatMap { site -> [CoordinatorAction] in
-        [.note(site: site, "came back too late"), .send(.ended(Self.leftOut), site: site)]
+      + lost.flatMap { site -> [CoordinatorAction] in
+        standings[site] == .away
+          ? [.note(site: site, "the run goes on without it")]
+          : [.note(site: site, "came back too late"), .send(.ended(Self.leftOut), site: site)]
       } + request.sites.map { .send(.step(request), site: $0) }
   }
 
@@ -115,17 +120,17 @@ extension CoordinatorRun {
             code: fault.code.rawValue, message: fault.detail,
             advice: "submit the plan again; if it recurs, a site's set-up is at fault")), nil)
     }
-    let isForgotten = sum != nil && !program.keepsSums && !request.query.isVerified
-    let record = StepRecord(
-      step: request.step, query: request.query, sum: isForgotten ? nil : sum, isForgotten: isForgotten,
-      sites: tolerance == nil ? nil : request.sites)
-    history.append(record)
-    rewound.removeAll { $0.step <= record.step }
-    noteVerified()
     var failure: AnalysisError?
     if let sum {
       do throws(AnalysisError) { try program.absorb(sum, workers) } catch { failure = error }
     }
+    let isForgotten = sum != nil && !program.keepsSums && !request.query.isVerified
+    let record = StepRecord(
+      step: request.step, query: request.query, sum: isForgotten ? nil : sum, isForgotten: isForgotten,
+      round: isForgotten ? program.finishedRound : nil, sites: tolerance == nil ? nil : request.sites)
+    history.append(record)
+    rewound.removeAll { $0.step <= record.step }
+    noteVerified()
     var actions: [CoordinatorAction] = [.save(record)]
     if request.query.isVerified {
       let verified = Verified(

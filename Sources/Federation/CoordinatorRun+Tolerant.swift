@@ -34,7 +34,9 @@ extension CoordinatorRun {
         rewound.isEmpty ? "too few are there to go on without it" : "the step cannot be repeated without it"
       return [.note(site: site, "left; \(reason)")]
     }
+    if canBeginRoundAgain { return beginRoundAgain(over: members.filter { $0 != site }) }
     earlierAttempts.insert(sum.attempt.digest)
+    members.removeAll { $0 == site }
     let next = StepRequest(
       epoch: epoch, step: request.step, attempt: request.attempt + 1, sites: left, query: request.query)
     return [.note(site: site, "left; step \(request.step) is asked again without it")]
@@ -92,11 +94,33 @@ extension CoordinatorRun {
     }
   }
 
-  /// Sums that were not kept cannot be asked again either, once one of their sites is gone.
-  func lossThatEndsTheRun() -> RunOutcome? {
-    guard tolerance != nil, let step = history.first(where: \.isForgotten) ?? notKept, step.sites != members
-    else { return nil }
-    return cannotRepeat(step.step)
+  /// The steps of an unfinished round cannot be asked again once one of their sites is gone, and their sums are over more
+  /// sites than those to come. They are given up, and the round begins again with the next step.
+  mutating func giveUpRoundOfLostSites() throws(AnalysisError) -> [CoordinatorAction] {
+    guard tolerance != nil, let first = Self.firstForgotten(history) else { return [] }
+    let steps = history[(first.step - 1)...]
+    guard steps.contains(where: { $0.sites != members }) else { return [] }
+    guard canBeginRoundAgain else { return end(cannotRepeat(first.step), nil) }
+    let givenUp = steps.map { step in
+      StepRecord(step: step.step, query: step.query, sum: nil, isGivenUp: true, sites: step.sites)
+    }
+    history.replaceSubrange((first.step - 1)..., with: givenUp)
+    program = try Self.replay(history, on: atStart)
+    return givenUp.map(CoordinatorAction.save)
+  }
+
+  /// Lets a round begin again, in a new epoch, over those of its sites that are left.
+  mutating func beginRoundAgain(over sites: [String]) -> [CoordinatorAction] {
+    let lost = members.filter { !sites.contains($0) }
+    members = sites
+    phase = .gathering
+    return lost.map { .note(site: $0, "left; the round begins again without it") }
+  }
+
+  /// Whether steps of a round are done, and nothing that sites have verified since.
+  var canBeginRoundAgain: Bool {
+    guard tolerance != nil, !program.keepsSums, let first = Self.firstForgotten(history) else { return false }
+    return history[(first.step - 1)...].allSatisfy { $0.sum == nil }
   }
 
   private func cannotRepeat(_ step: Int) -> RunOutcome {
@@ -197,7 +221,7 @@ extension CoordinatorRun {
       sum.missing.allSatisfy(refusing.contains)
     else { return [] }
     for site in sum.missing { refusals[site, default: 0] += 1 }
-    let givenUp = history.reversed().prefix(while: \.isGivenUp).count + 1
+    let givenUp = history.reversed().prefix(while: \.isGivenUp).count { $0.query == request.query } + 1
     guard givenUp <= tolerance.mostColluding + SiteRun.mostWithheld else {
       return end(refusedTooOften(request.step), nil)
     }

@@ -49,19 +49,19 @@ package struct CoordinatorRun: Sendable {
   var phase = Phase.gathering
   /// The sites that are still in, in the roster's order.
   package internal(set) var members: [String]
-  /// Those of them that were in the epoch's set-up.
+  /// The first step that is asked in the epoch.
+  var firstOfEpoch: Int?
+  /// Those of the members that were in the epoch's set-up.
   var epochMembers: [String] = []
   /// Those that hold the epoch's secrets and are connected.
   var live: Set<String> = []
   /// Steps given up because of a share that one of two sites made wrong, or said so.
   var burned = 0
-  /// Steps that are asked again because a site lacks a sum of theirs, as they were; they stand again if that fails.
+  /// Steps that are asked again because their sums are gone or a site lacks one, as they were; they stand again if that
+  /// fails.
   var rewound: [StepRecord] = []
   /// The attempts before this one of the step that is asked: a vector may still come that was on its way.
   var earlierAttempts: Set<Digest> = []
-  /// The first step of a run taken up again whose sum its program did not keep, until it is repeated.
-  private var firstNotKept: StepRecord?
-  var notKept: StepRecord? { firstNotKept.flatMap { $0.step > history.count ? $0 : nil } }
   /// Sites that refuse the attempt that is asked, for they answered its step otherwise before a restart.
   var refusing: Set<String> = []
   /// How many steps each site has refused since the last one that was added up, or the restart.
@@ -106,27 +106,44 @@ package struct CoordinatorRun: Sendable {
         .inconsistentSum, "the saved steps have a gap", advice: "submit the plan again")
     }
     self.history = Self.kept(history)
-    firstNotKept = program.keepsSums ? nil : history.first(where: \.isForgotten)
+    // A last step without a sum may only have been asked, with a site lost.
+    let gone = history[self.history.count...]
+    if !program.keepsSums { rewound = Array(gone.last?.isForgotten == true ? gone.dropLast() : gone) }
     self.program = try Self.replay(self.history, on: program)
     self.epoch = epoch
     standings = Dictionary(uniqueKeysWithValues: roster.sites.map { ($0, .away) })
   }
 
-  /// The steps before the first whose sum was not kept.
-  static func kept(_ history: [StepRecord]) -> [StepRecord] { Array(history.prefix { !$0.isForgotten }) }
+  /// The steps before the first whose sum is neither kept nor in a finished round.
+  static func kept(_ history: [StepRecord]) -> [StepRecord] {
+    Array(history.prefix((firstForgotten(history)?.step ?? .max) - 1))
+  }
+
+  static func firstForgotten(_ history: [StepRecord]) -> StepRecord? {
+    afterLastRound(history).first(where: \.isForgotten)
+  }
+
+  static func afterLastRound(_ history: [StepRecord]) -> ArraySlice<StepRecord> {
+    history[((history.lastIndex { $0.round != nil } ?? -1) + 1)...]
+  }
 
   static func replay(
     _ history: [StepRecord], on program: PlanProgram
   ) throws(AnalysisError) -> PlanProgram {
     var program = program
-    for record in history {
-      guard let sum = record.sum else { continue }
-      guard case .ask(let query) = program.next(), query == record.query, sum.fits(query) else {
-        throw AnalysisError(
-          .inconsistentSum, "saved step \(record.step) is not one of this program",
-          advice: "submit the plan again")
+    var isWithinRound = false
+    for record in history where record.sum != nil || record.isForgotten {
+      if !isWithinRound {
+        guard case .ask(let query) = program.next(), query == record.query, record.sum?.fits(query) != false
+        else {
+          throw AnalysisError(
+            .inconsistentSum, "saved step \(record.step) is not one of this program",
+            advice: "submit the plan again")
+        }
       }
-      try program.absorb(sum)
+      if let sum = record.sum { try program.absorb(sum) }
+      if let round = record.round { program.resume(after: round) }
+      isWithinRound = record.isForgotten && record.round == nil
     }
     return program
   }
@@ -190,6 +207,7 @@ package struct CoordinatorRun: Sendable {
   }
 
   private func resend(_ request: StepRequest, to site: String) -> [CoordinatorAction] {
+    if request.step == firstOfEpoch { return earlierSteps(to: [site]) + [.send(.step(request), site: site)] }
     let verified = lastVerified.flatMap {
       $0.epoch == epoch && $0.step == request.step - 1 ? $0.message : nil
     }
@@ -204,7 +222,8 @@ package struct CoordinatorRun: Sendable {
     mayStillOpen.remove(site)
     switch phase {
     case .keys, .ciphertexts: phase = .gathering
-    case .step where tolerance != nil: return goOnWithout(site)
+    case .step where tolerance != nil:
+      return goOnWithout(site) + attempting { run throws in try run.openEpochIfAllReady() }
     case .opening: return attempting { run throws in try run.openIfPossible() }
     case .gathering, .step, .over: break
     }

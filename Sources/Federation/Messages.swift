@@ -122,6 +122,8 @@ package enum MessageToSite: Hashable, Sendable {
   case openEpoch(Int, sites: [String] = [])
   case setupKeys(epoch: Int, [SignedSetupKey])
   case ciphertexts(epoch: Int, [CiphertextDelivery])
+  /// A step of an earlier epoch that the site answered and that is not asked again, before the first that is.
+  case earlier(epoch: Int, step: Int, Query)
   case step(StepRequest)
   /// Everyone's sealed shares for this site, under `membership: tolerant`.
   case shares(epoch: Int, step: Int, attempt: Digest, [ShareDelivery])

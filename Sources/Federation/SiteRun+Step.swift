@@ -33,9 +33,22 @@ extension SiteRun {
     try next.check(request.query)
     try checkSupport(request, next.leastSupport, journal)
     try checkNumbers(request, rows: next.federatedRows, journal)
-    computation = next
-    absorbedThrough = request.step - 1
+    take(next, before: request.step)
     return try send(attempt, name, request, &journal)
+  }
+
+  /// Takes a step that the journal says this site has answered, on its way to where the run goes on. Nothing leaves.
+  mutating func follow(_ query: Query, _ epoch: Int, _ step: Int, _ journal: Journal) throws -> [SiteAction] {
+    try check(epoch, journal)
+    guard maskPhase != nil else { throw ProtocolFault(.outOfOrder, "earlier steps come after set-up") }
+    // Sent again to a site that came back: it has followed it.
+    guard lastStep == nil else { return [] }
+    guard journal.step(step, frame.subject)?.queryDigest == Attempt.digest(of: query) else {
+      throw Refusal(rule: Self.anotherQuery, detail: "step \(step) is not one that this site has answered so")
+    }
+    take(try computation(before: step, journal), before: step)
+    computation.follow(query)
+    return []
   }
 
   /// What depends on plan, query and journal alone; a breach is refused in the open.
@@ -77,13 +90,20 @@ extension SiteRun {
 
   /// The computation where step `step` is asked: with all verified sums before it, and none after.
   private func computation(before step: Int, _ journal: Journal) throws -> any SiteComputation {
-    let goesOn = absorbedThrough < step
+    let isAnothers = computation.restsOnAnswers && computationEpoch != epoch
+    let goesOn = absorbedThrough < step && !isAnothers
     var next = goesOn ? computation : atStart
     for (known, sum) in journal.verifiedSums(before: step, frame.subject)
     where known > (goesOn ? absorbedThrough : 0) {
       try next.absorb(sum)
     }
     return next
+  }
+
+  private mutating func take(_ next: any SiteComputation, before step: Int) {
+    computation = next
+    computationEpoch = epoch
+    absorbedThrough = step - 1
   }
 
   private mutating func send(

@@ -74,6 +74,8 @@ package struct SiteRun: ~Copyable, Sendable {
   var computation: any SiteComputation
   /// The last step whose sum, if it was verified, `computation` holds.
   var absorbedThrough = 0
+  /// The epoch in which `computation` was last asked.
+  var computationEpoch: Int?
   var basisMemo = BasisMemo()
   var epoch: Int?
   /// The sites of this epoch.
@@ -154,6 +156,7 @@ package struct SiteRun: ~Copyable, Sendable {
     case .openEpoch(let epoch, let sites): try open(epoch, sites, &journal)
     case .setupKeys(let epoch, let keys): try accept(keys, epoch, &journal)
     case .ciphertexts(let epoch, let deliveries): try accept(deliveries, epoch, journal)
+    case .earlier(let epoch, let step, let query): try follow(query, epoch, step, journal)
     case .step(let request): try answer(request, &journal)
     case .shares(let epoch, let step, let attempt, let deliveries):
       try open(deliveries, epoch, step, attempt, journal)

@@ -1,3 +1,4 @@
+import Boosting
 import Queries
 
 /// A step as the coordinator keeps it.
@@ -7,21 +8,24 @@ package struct StepRecord: Hashable, Sendable, Codable {
   package let query: Query
   /// nil when the sum was void.
   package let sum: QuerySum?
-  /// Whether the sum was taken and not kept: the step is asked again after a restart.
+  /// Whether the sum was taken and not kept: after a restart the step is asked again, unless its round is finished.
   package let isForgotten: Bool
+  /// The round that this step finished, in place of the sums of its steps.
+  package let round: FinishedRound?
   /// Whether it has no sum because it was given up: its query was asked again as the next step.
   package let isGivenUp: Bool
   /// The sites that the sum is over, under `membership: tolerant`; nil for all of the plan.
   package let sites: [String]?
 
   package init(
-    step: Int, query: Query, sum: QuerySum?, isForgotten: Bool = false, isGivenUp: Bool = false,
-    sites: [String]? = nil
+    step: Int, query: Query, sum: QuerySum?, isForgotten: Bool = false, round: FinishedRound? = nil,
+    isGivenUp: Bool = false, sites: [String]? = nil
   ) {
     self.step = step
     self.query = query
     self.sum = sum
     self.isForgotten = isForgotten
+    self.round = round
     self.isGivenUp = isGivenUp
     self.sites = sites
   }
@@ -32,7 +36,8 @@ package struct StepRecord: Hashable, Sendable, Codable {
   /// The same step with another sum.
   package func with(_ sum: QuerySum?) -> StepRecord {
     StepRecord(
-      step: step, query: query, sum: sum, isForgotten: isForgotten, isGivenUp: isGivenUp, sites: sites)
+      step: step, query: query, sum: sum, isForgotten: isForgotten, round: round, isGivenUp: isGivenUp,
+      sites: sites)
   }
 }
 

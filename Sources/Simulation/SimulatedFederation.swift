@@ -127,12 +127,14 @@ package final class SimulatedFederation {
     perform(coordinator.joined(name, liveEpoch: site.liveEpoch))
   }
 
-  /// The coordinator's process begins anew from what was saved; the connections that there were come back.
+  /// The coordinator's process begins anew from what was saved; the connections that there were come back. A run that is
+  /// over is not taken up.
   ///
   /// - Parameters:
   ///   - unsaved: whether the machine failed before a sum that was being saved was on the disk.
   ///   - lost: a site that does not come back.
   package func restartCoordinator(unsaved: Bool = false, losing lost: String? = nil) throws {
+    guard outcome == nil else { return }
     queue = []
     if unsaved, let step = lateSave { saved[step] = nil }
     if let lost { away.insert(lost) }

@@ -1,4 +1,5 @@
 import Federation
+import Queries
 import SecureAggregation
 
 /// Puts the messages of the coordinator together again at a site: a value that takes one message and gives at most one
@@ -43,6 +44,8 @@ package struct ToSiteAssembler: Sendable {
       return try within("setup_keys") { () throws(WireError) in try setup.decoded() }
     case .deliveries(let setup):
       return try within("deliveries") { () throws(WireError) in try setup.decoded() }
+    case .earlier(let earlier):
+      return try within("earlier") { () throws(WireError) in try earlier.decoded() }
     case .step(let request):
       return try within("step") { () throws(WireError) in
         .message(run: try Field.run(request.run), .step(try StepRequest(request)))
@@ -98,6 +101,19 @@ extension Konsil_V1_SetupKeys {
       .setupKeys(
         epoch: try Field.number(epoch, in: Field.ordinal, "epoch"),
         try Field.list(keys, "keys") { key throws(WireError) in try SignedSetupKey(key) }))
+  }
+}
+
+extension Konsil_V1_EarlierStep {
+  fileprivate func decoded() throws(WireError) -> CoordinatorEvent {
+    .message(
+      run: try Field.run(run),
+      .earlier(
+        epoch: try Field.number(epoch, in: Field.ordinal, "epoch"),
+        step: try Field.number(step, in: Field.ordinal, "step"),
+        try Field.message(hasQuery ? query : nil, "query") { query throws(WireError) in
+          try Query(query)
+        }))
   }
 }
 

@@ -28,6 +28,11 @@ package enum ToSiteFramer {
       frame.deliveries.run = run
       frame.deliveries.epoch = UInt64(bitPattern: Int64(epoch))
       frame.deliveries.deliveries = deliveries.map { Konsil_V1_CiphertextDelivery($0) }
+    case .message(let run, .earlier(let epoch, let step, let query)):
+      frame.earlier.run = run
+      frame.earlier.epoch = UInt64(bitPattern: Int64(epoch))
+      frame.earlier.step = UInt64(bitPattern: Int64(step))
+      frame.earlier.query = Konsil_V1_Query(query)
     case .message(let run, .step(let request)):
       frame.step = Konsil_V1_StepRequest(run: run, request)
     case .message(let run, .shares(let epoch, let step, let attempt, let deliveries)):

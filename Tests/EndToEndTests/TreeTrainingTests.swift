@@ -77,11 +77,11 @@ extension EndToEnd {
       let detail = try await federation.detail(run)
       let first = try #require(detail.steps.first { $0.query == "tree-histograms" }?.step)
       for site in federation.sites {
-        // Sums of trees are not kept: their steps come again from the first, and the site answers alike.
+        // Nor are those of trees, but for the round that was not finished: three levels, and the site answers alike.
         let steps = federation.steps(site, of: run)
         #expect(Set(steps) == Set(1...(steps.max() ?? 1)), "\(site)")
-        #expect(steps.count { $0 < first } == first - 1, "\(site)")
-        #expect(steps.count { $0 == first } >= 2, "\(site)")
+        #expect(steps.count { $0 <= first } == first, "\(site)")
+        #expect(steps.count - Set(steps).count <= 3, "\(site)")
       }
       return try await federation.exportModel(run).without(run: run)
     }

@@ -347,6 +347,7 @@ extension MessageToSite {
     case .openEpoch(let epoch, _): "epoch \(epoch)"
     case .setupKeys: "keys"
     case .ciphertexts: "ciphertexts"
+    case .earlier(_, let step, _): "earlier step \(step)"
     case .step(let request): "step \(request.step)"
     case .contributions(_, let step, _, _): "sums of step \(step)"
     case .shares(_, let step, _, _): "shares of step \(step)"

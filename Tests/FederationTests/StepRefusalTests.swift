@@ -77,6 +77,33 @@ struct StepRefusalTests {
     try goesOn(bench)
   }
 
+  @Test("that it is to follow and has not answered so")
+  func earlier() throws {
+    let bench = try bench("newton")
+    let request = try bench.request()
+    try bench.step()
+    for site in bench.sites { try site.restart() }
+    bench.sites[0].refuses(
+      "wrong-epoch", nil, .earlier(epoch: 1, step: request.step, request.query), isLate: true)
+    try bench.restart(from: request.step + 1)
+    let epoch = try bench.request().epoch
+    let parameters = request.query.parameters.dropFirst(2).map { $0 + 0.25 }
+    let other = try request.query.newton(at: parameters, bench)
+    for site in bench.sites {
+      for (step, query) in [
+        (request.step, other), (request.step + 1, request.query), (0, request.query),
+      ] {
+        site.refuses(
+          "another-query", "step \(step) is not one that this site has answered so",
+          .earlier(epoch: epoch, step: step, query))
+      }
+      #expect(site.tell(.earlier(epoch: epoch, step: request.step, request.query)) == Told())
+    }
+    try goesOn(bench)
+    // Sent again to one that came back, it changes nothing.
+    #expect(bench.sites[0].tell(.earlier(epoch: epoch, step: request.step, other)) == Told())
+  }
+
   @Test("beyond the plan's budget, and one before the first")
   func budget() throws {
     let bench = try bench("newton", mostSteps: 5)

@@ -47,11 +47,11 @@ struct LostSiteTests {
   private static func logistic() throws -> SmallStudy { try SmallStudy.drawn() }
 
   /// Trees, whose sums are not kept, with a validation, some of whose sums are verified.
-  private static func trees() throws -> SmallStudy {
+  private static func trees(rounds: Int = 2) throws -> SmallStudy {
     let study = try SmallStudy.drawn()
     var specification = BoostingSpecification(
       outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
-    specification.rounds = 2
+    specification.rounds = rounds
     specification.maxDepth = 2
     specification.validation = .folds(2, repeats: 1, seed: 1)
     return study.running(.boosting(specification))
@@ -72,6 +72,66 @@ struct LostSiteTests {
     let forgotten = undisturbed.saved.values.count { $0.isForgotten }
     #expect(forgotten > 0)
     try every(loss, undisturbed, stride: 31)
+  }
+
+  @Test(
+    "before a message of a training of trees has no more than a round answered again",
+    arguments: Loss.allCases)
+  func oneRound(loss: Loss) throws {
+    let undisturbed = try Undisturbed(Self.trees(rounds: 4))
+    let ends = undisturbed.saved.values.filter { $0.round != nil }.map(\.step)
+    #expect(ends.count == 4)
+    var repetitions = 0
+    for (index, addressee) in undisturbed.path.enumerated() where index % 29 == 0 {
+      let federation = try undisturbed.study.federation()
+      for _ in 0..<index { _ = federation.deliverNext() }
+      try federation.suffer(loss, addressee)
+      federation.run()
+      try expectSame(federation, undisturbed, "\(loss) of \(addressee) before message \(index)")
+      for site in federation.sites {
+        let counts = Dictionary(site.answeredSteps.map { ($0, 1) }, uniquingKeysWith: +)
+        let again = counts.filter { $0.value > 1 }.keys
+        repetitions += again.count
+        guard let first = again.min(), let last = again.max() else { continue }
+        // Where the save of a round's last step is lost, sites may have answered one of the next round.
+        let end = loss == .coordinatorFails ? last - 1 : last
+        #expect(
+          ends.allSatisfy { $0 < first || $0 >= end }, "steps \(again.sorted()), rounds end with \(ends)")
+      }
+    }
+    #expect((repetitions > 0) == (loss != .connection && loss != .connectionForLong))
+  }
+
+  @Test("while a site follows the trees that there are goes on when it is back")
+  func whileFollowing() throws {
+    let undisturbed = try Undisturbed(Self.trees(rounds: 4))
+    let end = try #require(
+      undisturbed.saved.values.filter { $0.round != nil }.map(\.step).sorted().dropFirst().first)
+    let site = undisturbed.study.roster.sites[1]
+    func restarted() throws -> SimulatedFederation {
+      let federation = try undisturbed.study.federation()
+      while federation.saved.count < end, federation.deliverNext() {}
+      try federation.suffer(.siteRestarts, site)
+      return federation
+    }
+    let whole = try restarted()
+    var following: [Int] = []
+    var delivered = 0
+    while let next = whole.queue.first {
+      if case .toSite(.earlier, site) = next { following += [delivered, delivered + 1] }
+      delivered += 1
+      guard whole.deliverNext() else { break }
+    }
+    #expect(following.count > 6)
+    for count in Set(following) {
+      for loss in [Loss.connection, .siteRestarts, .coordinatorRestarts] {
+        let federation = try restarted()
+        for _ in 0..<count { _ = federation.deliverNext() }
+        try federation.suffer(loss, site)
+        federation.run()
+        try expectSame(federation, undisturbed, "\(loss) before message \(count)")
+      }
+    }
   }
 
   /// - Parameter stride: that many messages lie between two that are tried.
@@ -168,6 +228,12 @@ extension SimulatedFederation {
 }
 
 extension InProcessSite {
+  fileprivate var answeredSteps: [Int] {
+    records.compactMap { record in
+      if case .step(let entry) = record.event { entry.step } else { nil }
+    }
+  }
+
   /// What a journal may never show, in words.
   fileprivate func promisesBroken() -> [String] {
     var broken: [String] = []

@@ -67,6 +67,23 @@ struct TolerantReturnTests {
     try run.expectExactSums(federation, "a late site")
   }
 
+  @Test("says in an event that it goes on without a site that answered and is away when another is lost")
+  func awaySite() throws {
+    let run = try TolerantRun(sites: 7)
+    let federation = try run.federation()
+    let (away, lost) = (run.plan.sites[1], run.plan.sites[4])
+    while federation.saved.count < 4, federation.deliverNext() {}
+    federation.deliver(holdingStepsTo: lost)
+    federation.disconnect(away)
+    federation.disconnect(lost)
+    #expect(federation.run() == .finished, "\(federation.notes.suffix(6))")
+    #expect(federation.notes.contains("\(away): the run goes on without it"))
+    #expect(
+      !federation.notes.contains("\(lost): the run goes on without it"),
+      "it left, and the step is asked again")
+    try run.expectExactSums(federation, "a site that is away")
+  }
+
   @Test("opens the next epoch when a site that is left out leaves too few with the secrets of this one")
   func badSiteAndRestart() throws {
     let run = try TolerantRun(sites: 5)

@@ -162,6 +162,23 @@ struct CoordinatorFieldTests {
       ])
   }
 
+  @Test("an earlier step")
+  func earlier() throws {
+    let query = Query(
+      name: "tree-histograms", parameters: [0.5],
+      segments: [.words("words", length: 1, width: .full)],
+      isVerified: false)
+    try Self.check(
+      .message(run: run, .earlier(epoch: 1, step: 1, query)),
+      [
+        Spoilt("earlier.run") { $0.earlier.run = sentinel },
+        Spoilt("earlier.epoch") { $0.earlier.epoch = 0 },
+        Spoilt("earlier.step") { $0.earlier.step = 1 << 31 },
+        Spoilt("earlier.query") { $0.earlier.clearQuery() },
+        Spoilt("earlier.query.parameters[0]") { $0.earlier.query.parameters[0] = .nan },
+      ])
+  }
+
   @Test("a list of contributions, and the end of a run")
   func contributionsAndEnd() throws {
     try Self.check(

@@ -39,6 +39,7 @@ extension SeededNumbers {
       .message(run: run, .openEpoch(ordinal(), sites: list(5) { $0.name() })),
       .message(run: run, .setupKeys(epoch: ordinal(), try list(3) { try $0.setupKey() })),
       .message(run: run, .ciphertexts(epoch: ordinal(), try list(3) { try $0.delivery() })),
+      .message(run: run, .earlier(epoch: ordinal(), step: ordinal(), try stepRequest().query)),
       .message(run: run, .step(try stepRequest())),
       .message(
         run: run,

@@ -244,6 +244,14 @@ package nonisolated struct Konsil_V1_ToSite: Sendable {
     set {content = .shares(newValue)}
   }
 
+  package var earlier: Konsil_V1_EarlierStep {
+    get {
+      if case .earlier(let v)? = content {return v}
+      return Konsil_V1_EarlierStep()
+    }
+    set {content = .earlier(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -259,6 +267,7 @@ package nonisolated struct Konsil_V1_ToSite: Sendable {
     case chunk(Konsil_V1_VectorChunk)
     case ended(Konsil_V1_RunEnded)
     case shares(Konsil_V1_ShareDeliveries)
+    case earlier(Konsil_V1_EarlierStep)
 
   }
 
@@ -791,6 +800,37 @@ package nonisolated struct Konsil_V1_StepRequest: Sendable {
   package init() {}
 
   fileprivate var _attempt: UInt64? = nil
+  fileprivate var _query: Konsil_V1_Query? = nil
+}
+
+/// A step of an earlier epoch that the site has answered and is not asked again; between set-up and the first step that
+/// is. The site takes its query as it did then, and answers nothing.
+package nonisolated struct Konsil_V1_EarlierStep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var run: String = String()
+
+  /// From 1 to 2^31 - 1.
+  package var epoch: UInt64 = 0
+
+  /// From 1 to 2^31 - 1.
+  package var step: UInt64 = 0
+
+  package var query: Konsil_V1_Query {
+    get {_query ?? Konsil_V1_Query()}
+    set {_query = newValue}
+  }
+  /// Returns true if `query` has been explicitly set.
+  package var hasQuery: Bool {self._query != nil}
+  /// Clears the value of `query`. Subsequent reads from it will return its default value.
+  package mutating func clearQuery() {self._query = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
   fileprivate var _query: Konsil_V1_Query? = nil
 }
 
@@ -1340,7 +1380,7 @@ nonisolated extension Konsil_V1_FromSite: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Konsil_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToSite"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}offer\0\u{3}open_epoch\0\u{3}setup_keys\0\u{1}deliveries\0\u{1}step\0\u{3}contributions_start\0\u{1}contribution\0\u{1}chunk\0\u{1}ended\0\u{1}shares\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}offer\0\u{3}open_epoch\0\u{3}setup_keys\0\u{1}deliveries\0\u{1}step\0\u{3}contributions_start\0\u{1}contribution\0\u{1}chunk\0\u{1}ended\0\u{1}shares\0\u{1}earlier\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1491,6 +1531,19 @@ nonisolated extension Konsil_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.content = .shares(v)
         }
       }()
+      case 12: try {
+        var v: Konsil_V1_EarlierStep?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .earlier(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .earlier(v)
+        }
+      }()
       default: break
       }
     }
@@ -1545,6 +1598,10 @@ nonisolated extension Konsil_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .shares?: try {
       guard case .shares(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .earlier?: try {
+      guard case .earlier(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
     case nil: break
     }
@@ -2520,6 +2577,55 @@ nonisolated extension Konsil_V1_StepRequest: SwiftProtobuf.Message, SwiftProtobu
     if lhs.step != rhs.step {return false}
     if lhs._attempt != rhs._attempt {return false}
     if lhs.sites != rhs.sites {return false}
+    if lhs._query != rhs._query {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Konsil_V1_EarlierStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".EarlierStep"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}epoch\0\u{1}step\0\u{1}query\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.run) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.step) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._query) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.run.isEmpty {
+      try visitor.visitSingularStringField(value: self.run, fieldNumber: 1)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt64Field(value: self.step, fieldNumber: 3)
+    }
+    try { if let v = self._query {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Konsil_V1_EarlierStep, rhs: Konsil_V1_EarlierStep) -> Bool {
+    if lhs.run != rhs.run {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.step != rhs.step {return false}
     if lhs._query != rhs._query {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
