@@ -2,6 +2,7 @@ import Boosting
 import Federation
 import KonsilTesting
 import Queries
+import Regression
 import SecureAggregation
 import Simulation
 import Testing
@@ -56,6 +57,21 @@ struct TolerantLossTests {
       try run.expectExactSums(federation, words)
     }
     #expect(steps.count > 1)
+  }
+
+  @Test("with a validation counts the scores of those that are left", arguments: [3, 6, 9, 12])
+  func validated(step: Int) throws {
+    let study = try SmallStudy.drawn(sites: 5)
+    guard case .logistic(var specification) = study.plan.algorithm else { throw FixtureError() }
+    specification.validation = .folds(2, repeats: 1, seed: 1)
+    let run = TolerantRun(study.running(.logistic(specification)))
+    let federation = try run.federation()
+    while federation.saved.count < step, federation.deliverNext() {}
+    federation.disconnect(run.plan.sites[3])
+    #expect(federation.run() == .finished, "\(federation.notes.suffix(4))")
+    try run.expectExactSums(federation, "lost after step \(step)")
+    guard case .logistic(let model)? = federation.model else { throw FixtureError() }
+    #expect(model.validation != nil)
   }
 
   /// A site vanishes, or the coordinator fails and a site is gone when it is back.
