@@ -124,7 +124,7 @@ package struct BoostingComputation: SiteComputation {
 
   package var findings: [SiteFinding] { scoring?.findings ?? [] }
 
-  package var restsOnAnswers: Bool { progress?.last != nil }
+  package var followsQueries: Bool { true }
 
   package var federatedRows: Int? { preparation.counts?.rows }
 }

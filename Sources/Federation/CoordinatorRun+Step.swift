@@ -21,7 +21,11 @@ extension CoordinatorRun {
         phase = .gathering
         return try openEpochIfAllReady()
       }
-      if canBeginRoundAgain, history.last?.sites != sites {
+      if !rewound.isEmpty, sites != members {
+        phase = .gathering
+        return []
+      }
+      if canBeginRoundAgain, isRoundOverOthers(than: sites) {
         return try beginRoundAgain(over: sites) + openEpochIfAllReady()
       }
       earlierAttempts = []

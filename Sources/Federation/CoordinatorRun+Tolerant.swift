@@ -97,11 +97,10 @@ extension CoordinatorRun {
   /// The steps of an unfinished round cannot be asked again once one of their sites is gone, and their sums are over more
   /// sites than those to come. They are given up, and the round begins again with the next step.
   mutating func giveUpRoundOfLostSites() throws(AnalysisError) -> [CoordinatorAction] {
-    guard tolerance != nil, let first = Self.firstForgotten(history) else { return [] }
-    let steps = history[(first.step - 1)...]
-    guard steps.contains(where: { $0.sites != members }) else { return [] }
+    guard tolerance != nil, isRoundOverOthers(than: members), let first = unfinishedRound.first
+    else { return [] }
     guard canBeginRoundAgain else { return end(cannotRepeat(first.step), nil) }
-    let givenUp = steps.map { step in
+    let givenUp = unfinishedRound.map { step in
       StepRecord(step: step.step, query: step.query, sum: nil, isGivenUp: true, sites: step.sites)
     }
     history.replaceSubrange((first.step - 1)..., with: givenUp)
@@ -114,14 +113,22 @@ extension CoordinatorRun {
     let lost = members.filter { !sites.contains($0) }
     members = sites
     phase = .gathering
-    return lost.map { .note(site: $0, "left; the round begins again without it") }
+    return lost.map { .note(site: $0, "left; the run goes on without it") }
+      + [.note(site: nil, "a round begins again over the sites that are left")]
+  }
+
+  /// The steps that are done since the last finished round, from the first whose sum is gone.
+  private var unfinishedRound: ArraySlice<StepRecord> {
+    history[((Self.firstForgotten(history)?.step ?? history.count + 1) - 1)...]
   }
 
   /// Whether steps of a round are done, and nothing that sites have verified since.
   var canBeginRoundAgain: Bool {
-    guard tolerance != nil, !program.keepsSums, let first = Self.firstForgotten(history) else { return false }
-    return history[(first.step - 1)...].allSatisfy { $0.sum == nil }
+    tolerance != nil && !program.keepsSums && !unfinishedRound.isEmpty
+      && unfinishedRound.allSatisfy { $0.sum == nil }
   }
+
+  func isRoundOverOthers(than sites: [String]) -> Bool { unfinishedRound.contains { $0.sites != sites } }
 
   private func cannotRepeat(_ step: Int) -> RunOutcome {
     .failed(
@@ -261,7 +268,11 @@ extension CoordinatorRun {
     _ request: StepRequest, _ attempt: Attempt, because reason: String
   ) throws -> [CoordinatorAction] {
     guard rewound.isEmpty else {
-      return end(cannotRepeat(request.step), nil)
+      guard rewound.contains(where: { $0.isForgotten && $0.sites != members }) else {
+        return end(cannotRepeat(request.step), nil)
+      }
+      phase = .gathering
+      return try [.note(site: nil, "step \(request.step) is given up: \(reason)")] + openEpochIfAllReady()
     }
     let record = StepRecord(
       step: request.step, query: request.query, sum: nil, isGivenUp: true, sites: members)

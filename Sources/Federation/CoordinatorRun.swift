@@ -106,9 +106,10 @@ package struct CoordinatorRun: Sendable {
         .inconsistentSum, "the saved steps have a gap", advice: "submit the plan again")
     }
     self.history = Self.kept(history)
-    // A last step without a sum may only have been asked, with a site lost.
     let gone = history[self.history.count...]
-    if !program.keepsSums { rewound = Array(gone.last?.isForgotten == true ? gone.dropLast() : gone) }
+    // Where a site is lost with the last step, it may only have been asked (`saveLoss`).
+    let isLoss = gone.last.map { $0.isForgotten && $0.sites != history.dropLast().last?.sites } ?? false
+    rewound = Array(isLoss ? gone.dropLast() : gone)
     self.program = try Self.replay(self.history, on: program)
     self.epoch = epoch
     standings = Dictionary(uniqueKeysWithValues: roster.sites.map { ($0, .away) })
@@ -119,6 +120,7 @@ package struct CoordinatorRun: Sendable {
     Array(history.prefix((firstForgotten(history)?.step ?? .max) - 1))
   }
 
+  /// The first step that would have to be asked again after a restart.
   static func firstForgotten(_ history: [StepRecord]) -> StepRecord? {
     afterLastRound(history).first(where: \.isForgotten)
   }

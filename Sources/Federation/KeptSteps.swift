@@ -1,7 +1,7 @@
 import SecureAggregation
 
-/// A journal's steps of one plan, in blocks: the journal is copied with every message that is tried, and what changes
-/// in the copy is one block, however many steps there are.
+/// A journal's steps of one plan, in blocks: the journal is copied with every message that is tried, and what a copy
+/// changes is one block and the list of them.
 struct KeptSteps: Sendable {
   private static let perBlock = 32
 

@@ -13,6 +13,7 @@ extension SiteRun {
     forgetSecrets()
     self.epoch = epoch
     self.roster = roster
+    followedThrough = 0
     let record = journal.append(.epoch(frame.subject, run: frame.run, epoch: epoch))
     let phase = try SiteKeyPhase(
       epoch: EpochName(plan: frame.subject.plan, run: frame.run, epoch: epoch),

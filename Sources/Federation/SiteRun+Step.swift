@@ -29,6 +29,7 @@ extension SiteRun {
       if last != request.step { try maskPhase?.pass(to: request.step) }
       throw Refusal(rule: refusal.rule, detail: refusal.detail, attempt: name)
     }
+    if last == nil { try checkNothingLeftOut(before: request.step, request.query, journal) }
     let next = try computation(before: request.step, journal)
     try next.check(request.query)
     try checkSupport(request, next.leastSupport, journal)
@@ -46,9 +47,28 @@ extension SiteRun {
     guard journal.step(step, frame.subject)?.queryDigest == Attempt.digest(of: query) else {
       throw Refusal(rule: Self.anotherQuery, detail: "step \(step) is not one that this site has answered so")
     }
+    try checkNothingLeftOut(before: step, query, journal)
+    followedThrough = step
     take(try computation(before: step, journal), before: step)
     computation.follow(query)
     return []
+  }
+
+  /// An epoch's first step comes after all that the site has answered before it: on another way to it, it would be asked
+  /// of the same trees what the plan asks once. Verified sums are in the journal, and a step without a sum was asked
+  /// again as the next. Under `membership: tolerant` rounds that were given up stand between.
+  private func checkNothingLeftOut(
+    before step: Int, _ query: Query, _ journal: Journal
+  ) throws(ProtocolFault) {
+    guard frame.tolerance == nil, computation.followsQueries, followedThrough < step else { return }
+    func digest(_ asked: Int) -> Digest? {
+      asked == step ? Attempt.digest(of: query) : journal.step(asked, frame.subject)?.queryDigest
+    }
+    for left in followedThrough + 1..<step where journal.verifiedSum(left, frame.subject) == nil {
+      guard digest(left) == digest(left + 1) else {
+        throw ProtocolFault(.outOfOrder, "step \(left) was answered, and is left out before step \(step)")
+      }
+    }
   }
 
   /// What depends on plan, query and journal alone; a breach is refused in the open.
@@ -90,7 +110,7 @@ extension SiteRun {
 
   /// The computation where step `step` is asked: with all verified sums before it, and none after.
   private func computation(before step: Int, _ journal: Journal) throws -> any SiteComputation {
-    let isAnothers = computation.restsOnAnswers && computationEpoch != epoch
+    let isAnothers = computation.followsQueries && computationEpoch != epoch
     let goesOn = absorbedThrough < step && !isAnothers
     var next = goesOn ? computation : atStart
     for (known, sum) in journal.verifiedSums(before: step, frame.subject)

@@ -76,6 +76,8 @@ package struct SiteRun: ~Copyable, Sendable {
   var absorbedThrough = 0
   /// The epoch in which `computation` was last asked.
   var computationEpoch: Int?
+  /// The last step that it followed in this epoch; 0 before any.
+  var followedThrough = 0
   var basisMemo = BasisMemo()
   var epoch: Int?
   /// The sites of this epoch.

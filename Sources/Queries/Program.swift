@@ -30,16 +30,16 @@ package protocol SiteComputation: Sendable {
   /// The same as reals, one array for each segment, where the query is of reals.
   mutating func answer(_ query: Query) -> [[Double]]?
 
-  /// Takes a query that the site answered before it was started anew, and that is not asked again: what it needs of its
+  /// Takes a query that the site answered in an earlier epoch, and that is not asked again: what it needs of its
   /// answer stands in queries alone.
   mutating func follow(_ query: Query)
 
   /// Takes a sum that the site added itself.
   mutating func absorb(_ sum: QuerySum) throws(AnalysisError)
 
-  /// Whether it has gone further by what it was asked than verified sums tell. In another epoch it begins anew then, and
-  /// follows what is not asked again.
-  var restsOnAnswers: Bool { get }
+  /// Whether what it was asked takes it further than verified sums do. In another epoch it begins anew then, and follows
+  /// what is not asked again.
+  var followsQueries: Bool { get }
 
   /// Rows over the federation, once a verified sum has told them.
   var federatedRows: Int? { get }
@@ -60,7 +60,7 @@ extension SiteComputation {
   package mutating func answer(_ query: Query) -> [[Double]]? { nil }
   package mutating func follow(_ query: Query) {}
 
-  package var restsOnAnswers: Bool { false }
+  package var followsQueries: Bool { false }
   package var federatedRows: Int? { nil }
   package var leastSupport: Int? { nil }
   package var findings: [SiteFinding] { [] }

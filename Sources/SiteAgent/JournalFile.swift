@@ -48,7 +48,13 @@ package final class JournalFile {
   /// Reads the whole lines of a journal; none when the file is not there.
   ///
   /// - Throws: `Complaint` naming the line that is not one of a journal.
-  package static func read(_ path: String) throws(Complaint) -> [JournalRecord] { try load(path).records }
+  package static func read(_ path: String) throws(Complaint) -> [JournalRecord] {
+    // What an agent wrote in the meantime may be there in part: then the next reading has it.
+    for _ in 0..<2 {
+      if let records = try? load(path).records, (try? Journal(replaying: records)) != nil { return records }
+    }
+    return try load(path).records
+  }
 
   /// - Returns: the records, and how many bytes their lines have.
   private static func load(
@@ -97,11 +103,12 @@ package final class JournalFile {
 
   /// - Parameter makesRoom: whether to make new room where there is not enough.
   private func write(_ line: [UInt8], _ makesRoom: Bool) -> Bool {
-    guard line.count > room else {
+    // Something of the room stays, for a line that a crash cuts short is told by what is behind it.
+    guard line.count >= room else {
       room -= line.count
       return StateFolder.writeAll(line, to: descriptor) && fdatasync(descriptor) == 0
     }
-    room = makesRoom ? Self.newRoom : 0
+    room = makesRoom || room > 0 ? Self.newRoom : 0
     return StateFolder.writeAll(line + repeatElement(Self.newline, count: room), to: descriptor)
       && lseek(descriptor, off_t(-room), SEEK_CUR) >= 0 && fdatasync(descriptor) == 0
   }

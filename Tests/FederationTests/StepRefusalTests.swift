@@ -1,3 +1,4 @@
+import Boosting
 import Federation
 import KonsilTesting
 import Queries
@@ -102,6 +103,42 @@ struct StepRefusalTests {
     try goesOn(bench)
     // Sent again to one that came back, it changes nothing.
     #expect(bench.sites[0].tell(.earlier(epoch: epoch, step: request.step, other)) == Told())
+  }
+
+  @Test("of trees on a way that leaves out what it answered before")
+  func leftOut() throws {
+    let study = try SmallStudy.drawn()
+    var specification = BoostingSpecification(
+      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
+    specification.rounds = 4
+    specification.maxDepth = 2
+    let bench = try Bench(study.running(.boosting(specification)))
+    try bench.setUp()
+    try bench.advance(to: "tree-histograms")
+    var asked: [StepRequest] = []
+    for _ in 0..<4 {
+      asked.append(try bench.request())
+      try bench.step()
+    }
+    let last = try bench.request()
+    for site in bench.sites { try site.restart() }
+    try bench.setUp()
+    let epoch = bench.epoch
+    for site in bench.sites {
+      let words = "step \(asked[0].step) was answered, and is left out before step"
+      site.refuses("out-of-order", "\(words) \(last.step)", .step(last.with(epoch: epoch)))
+      site.refuses(
+        "out-of-order", "\(words) \(asked[1].step)",
+        .earlier(epoch: epoch, step: asked[1].step, asked[1].query))
+      for request in asked.dropLast() {
+        #expect(site.tell(.earlier(epoch: epoch, step: request.step, request.query)) == Told())
+      }
+      site.refuses(
+        "out-of-order", "step \(asked[3].step) was answered, and is left out before step \(last.step)",
+        .step(last.with(epoch: epoch)))
+      #expect(site.tell(.earlier(epoch: epoch, step: asked[3].step, asked[3].query)) == Told())
+    }
+    try goesOn(bench)
   }
 
   @Test("beyond the plan's budget, and one before the first")

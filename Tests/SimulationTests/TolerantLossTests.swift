@@ -88,8 +88,8 @@ struct TolerantLossTests {
     let study = try SmallStudy.drawn(sites: 5)
     var specification = BoostingSpecification(
       outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
-    specification.rounds = 3
-    specification.maxDepth = 3
+    specification.rounds = 2
+    specification.maxDepth = 4
     specification.validation = .folds(2, repeats: 1, seed: 1)
     let run = TolerantRun(study.running(.boosting(specification)))
     let path = try Self.path(run)
@@ -119,6 +119,39 @@ struct TolerantLossTests {
       try run.expectExactSums(federation, words)
     }
     #expect(begunAgain > 0)
+  }
+
+  @Test("of trees begins a round again without the dealer of whom a site complains in its midst")
+  func complaint() throws {
+    let study = try SmallStudy.drawn(sites: 5)
+    var specification = BoostingSpecification(
+      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
+    specification.rounds = 3
+    specification.maxDepth = 3
+    let run = TolerantRun(study.running(.boosting(specification)))
+    let federation = try run.federation()
+    var shares: [(place: Int, epoch: Int, step: Int, attempt: Digest)] = []
+    while shares.isEmpty {
+      for (index, envelope) in federation.queue.enumerated() {
+        guard case .toSite(.shares(let epoch, let step, let attempt, _), run.plan.sites[0]) = envelope,
+          federation.saved.values.count(where: { $0.isForgotten }) == 1
+        else { continue }
+        shares.append((index, epoch, step, attempt))
+      }
+      guard shares.isEmpty else { break }
+      try #require(federation.deliverNext())
+    }
+    let asked = try #require(shares.first)
+    let (site, dealer) = (run.plan.sites[0], run.plan.sites[3])
+    let complaint = SignedComplaint(
+      site: site, attempt: asked.attempt, dealer: dealer,
+      signature: try #require(federation.site(site)).signer.sign(
+        .complaint, SignedComplaint.statement(attempt: asked.attempt, site: site, dealer: dealer)))
+    federation.queue[asked.place] = .toCoordinator(
+      .opening(epoch: asked.epoch, step: asked.step, .complaint(complaint)), site)
+    #expect(federation.run() == .finished, "\(federation.notes.suffix(5))")
+    #expect(federation.notes.contains("a round begins again over the sites that are left"))
+    try run.expectExactSums(federation, "complaint in step \(asked.step)")
   }
 
   /// How many messages are delivered before a query is asked.
