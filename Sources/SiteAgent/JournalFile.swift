@@ -10,8 +10,8 @@ import Foundation
 /// The journal on disk: one JSON object a line, each with the digest of the line before. A record is on disk when
 /// `append` returns.
 ///
-/// While step follows step, the file ends in empty lines, which the next lines overwrite: what makes no file longer is
-/// on the disk in half the time, for the file system has nothing of its own to write down.
+/// While step follows step, the file ends in empty lines, which the next lines overwrite: what makes the file no longer
+/// is on the disk sooner, for the file system has nothing of its own to write down.
 package final class JournalFile {
   /// About ninety steps.
   private static let newRoom = 1 << 16
