@@ -17,13 +17,9 @@ extension CoordinatorRun {
               advice: "use a ridge penalty or name fewer predictors; a new plan has a new budget")),
           nil)
       }
-      guard let sites = sitesOfNextStep() else {
+      guard let sites = sitesOfNextStep(), rewound.isEmpty || sites == members else {
         phase = .gathering
         return try openEpochIfAllReady()
-      }
-      if !rewound.isEmpty, sites != members {
-        phase = .gathering
-        return []
       }
       if canBeginRoundAgain, isRoundOverOthers(than: sites) {
         return try beginRoundAgain(over: sites) + openEpochIfAllReady()

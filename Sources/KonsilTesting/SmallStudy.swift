@@ -1,3 +1,4 @@
+import Boosting
 import Cohorts
 import Federation
 import Preprocessing
@@ -64,6 +65,18 @@ package struct SmallStudy: Sendable {
       name: plan.name, study: plan.study, studyDigest: nil, sites: plan.sites, membership: .fixed,
       filter: plan.filter, algorithm: algorithm, mostSteps: mostSteps)
     return other
+  }
+
+  /// The same rows with a plan of trees for the outcome, from all predictors.
+  ///
+  /// - Parameter isValidated: whether two folds are held out once.
+  package func growing(rounds: Int, depth: Int, isValidated: Bool = false) -> SmallStudy {
+    var specification = BoostingSpecification(
+      outcome: SmallTable.outcome, predictors: table.predictors, objective: .logistic)
+    specification.rounds = rounds
+    specification.maxDepth = depth
+    if isValidated { specification.validation = .folds(2, repeats: 1, seed: 1) }
+    return running(.boosting(specification))
   }
 
   /// Each site's records by its name.

@@ -1,4 +1,3 @@
-import Boosting
 import Federation
 import KonsilTesting
 import Queries
@@ -28,13 +27,7 @@ struct OutlineTests {
 
   @Test("of trees lists what a round asks, times the rounds, and what is asked once")
   func trees() throws {
-    let small = try SmallStudy.drawn()
-    var specification = BoostingSpecification(
-      outcome: SmallTable.outcome, predictors: small.table.predictors, objective: .logistic)
-    specification.rounds = 7
-    specification.maxDepth = 2
-    specification.validation = .folds(2, repeats: 1, seed: 1)
-    let study = small.running(.boosting(specification))
+    let study = try SmallStudy.drawn().growing(rounds: 7, depth: 2, isValidated: true)
     let outline = try PlanOutline(study.plan, study: study.study)
     var carrier = try Carrier(Bench(study))
     #expect(carrier.run() == .finished)

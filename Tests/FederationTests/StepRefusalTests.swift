@@ -1,4 +1,3 @@
-import Boosting
 import Federation
 import KonsilTesting
 import Queries
@@ -107,12 +106,7 @@ struct StepRefusalTests {
 
   @Test("of trees on a way that leaves out what it answered before")
   func leftOut() throws {
-    let study = try SmallStudy.drawn()
-    var specification = BoostingSpecification(
-      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
-    specification.rounds = 4
-    specification.maxDepth = 2
-    let bench = try Bench(study.running(.boosting(specification)))
+    let bench = try Bench(SmallStudy.drawn().growing(rounds: 4, depth: 2))
     try bench.setUp()
     try bench.advance(to: "tree-histograms")
     var asked: [StepRequest] = []

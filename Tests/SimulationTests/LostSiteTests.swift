@@ -1,4 +1,3 @@
-import Boosting
 import Federation
 import KonsilTesting
 import SecureAggregation
@@ -48,13 +47,7 @@ struct LostSiteTests {
 
   /// Trees, whose sums are not kept, with a validation, some of whose sums are verified.
   private static func trees(rounds: Int = 2) throws -> SmallStudy {
-    let study = try SmallStudy.drawn()
-    var specification = BoostingSpecification(
-      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
-    specification.rounds = rounds
-    specification.maxDepth = 2
-    specification.validation = .folds(2, repeats: 1, seed: 1)
-    return study.running(.boosting(specification))
+    try SmallStudy.drawn().growing(rounds: rounds, depth: 2, isValidated: true)
   }
 
   @Test(

@@ -1,4 +1,3 @@
-import Boosting
 import Federation
 import KonsilTesting
 import Queries
@@ -85,13 +84,7 @@ struct TolerantLossTests {
     "of trees goes on over the others, each round over the sites that it is finished with",
     arguments: Loss.allCases)
   func trees(loss: Loss) throws {
-    let study = try SmallStudy.drawn(sites: 5)
-    var specification = BoostingSpecification(
-      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
-    specification.rounds = 2
-    specification.maxDepth = 4
-    specification.validation = .folds(2, repeats: 1, seed: 1)
-    let run = TolerantRun(study.running(.boosting(specification)))
+    let run = try TolerantRun(SmallStudy.drawn(sites: 5).growing(rounds: 2, depth: 4, isValidated: true))
     let path = try Self.path(run)
     let first = try Self.messages(run, before: "tree-histograms")
     var begunAgain = 0
@@ -123,12 +116,7 @@ struct TolerantLossTests {
 
   @Test("of trees begins a round again without the dealer of whom a site complains in its midst")
   func complaint() throws {
-    let study = try SmallStudy.drawn(sites: 5)
-    var specification = BoostingSpecification(
-      outcome: SmallTable.outcome, predictors: study.table.predictors, objective: .logistic)
-    specification.rounds = 3
-    specification.maxDepth = 3
-    let run = TolerantRun(study.running(.boosting(specification)))
+    let run = try TolerantRun(SmallStudy.drawn(sites: 5).growing(rounds: 3, depth: 3))
     let federation = try run.federation()
     var shares: [(place: Int, epoch: Int, step: Int, attempt: Digest)] = []
     while shares.isEmpty {
