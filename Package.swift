@@ -184,7 +184,7 @@ let package = Package(
       dependencies: pure + [
         "Connectors", "Console", "Coordinator", "Documents", "Identity", "KonsilTesting", "PooledReference",
         "SiteAgent", "Store", "Wire",
-        "konsil", "konsil-agent", "konsil-coordinator", nio, nioPosix, grpc, log, protobuf,
+        "konsil", "konsil-agent", "konsil-coordinator", nio, nioPosix, grpc, grdb, log, protobuf,
       ],
       swiftSettings: settings),
     tests(

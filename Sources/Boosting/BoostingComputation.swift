@@ -89,6 +89,7 @@ package struct BoostingComputation: SiteComputation {
   }
 
   package mutating func follow(_ query: Query) {
+    if query.name == ImportanceSums.name { explained = query }
     guard progress != nil, query.name == TreeQuery.name, let step = TreeStep(parameters: query.parameters)
     else { return }
     _ = advance(step)

@@ -15,6 +15,8 @@ package struct BoostingProgram: Program {
 
   private var preparation: BoostingPreparation
   private var phase = Phase.preparing
+  /// The round that ended with the sum that was absorbed last; nil where none did.
+  package private(set) var finishedRound: FinishedRound?
 
   /// Of the queries that are asked in each round.
   package static let nameOfRounds = TreeQuery.name
@@ -38,6 +40,7 @@ package struct BoostingProgram: Program {
 
   /// - Parameter workers: threads that the search for splits may be shared among; the model does not depend on them.
   package mutating func absorb(_ sum: QuerySum, _ workers: Workers) throws(AnalysisError) {
+    finishedRound = nil
     switch phase {
     case .preparing:
       try preparation.absorb(sum)
@@ -49,6 +52,7 @@ package struct BoostingProgram: Program {
       phase = .preparing
       defer { if case .preparing = phase { phase = .growing(forest) } }
       try forest.absorb(sum, workers)
+      finishedRound = forest.finishedRound
       if let model = forest.model { try explain(model) }
     case .explaining(let sums, var model):
       model.importance = sums.importance(sum)
@@ -70,16 +74,20 @@ package struct BoostingProgram: Program {
     }
   }
 
-  /// The round that ended with the sum that was absorbed last; nil where none did.
-  package var finishedRound: FinishedRound? {
-    if case .growing(let forest) = phase { forest.finishedRound } else { nil }
+  /// Whether what is asked next is of trees that are done: few numbers, and kept.
+  package var asksOfFinishedTrees: Bool {
+    switch phase {
+    case .preparing, .growing: false
+    case .explaining, .scoring, .finished: true
+    }
   }
 
   /// Takes the next round of trees as it was, in place of the sums that are not kept.
-  package mutating func resume(after round: FinishedRound) {
+  package mutating func resume(after round: FinishedRound) throws(AnalysisError) {
     guard case .growing(var forest) = phase else { return }
     forest.resume(after: round)
     phase = .growing(forest)
+    if let model = forest.model { try explain(model) }
   }
 
   private mutating func explain(_ model: BoostingModel) throws(AnalysisError) {

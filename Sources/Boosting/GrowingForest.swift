@@ -118,16 +118,23 @@ struct GrowingForest: Hashable, Sendable, Codable {
 
   /// The round that ended with the sum that was absorbed last; nil where none did.
   var finishedRound: FinishedRound? {
-    guard step.closes, model == nil, let trees = rounds.last else { return nil }
-    return FinishedRound(trees: trees, losses: context.asksLosses ? losses.last : nil, next: step)
+    let found = context.asksLosses ? losses.last : nil
+    guard model == nil else {
+      // The step that was asked last is of a round that there is already, unless it closed that round itself.
+      let isNew = rounds.count > step.round
+      return FinishedRound(trees: isNew ? rounds.last ?? [] : [], losses: found, next: nil)
+    }
+    guard step.closes, let trees = rounds.last else { return nil }
+    return FinishedRound(trees: trees, losses: found, next: step)
   }
 
   /// Takes the next round as it was, in place of its sums.
   mutating func resume(after round: FinishedRound) {
-    rounds.append(round.trees)
+    if !round.trees.isEmpty { rounds.append(round.trees) }
     if let found = round.losses { losses.append(found) }
+    guard let next = round.next else { return finish() }
     trees = Self.planted(context)
-    step = round.next
+    step = next
   }
 
   private mutating func finish() {

@@ -35,10 +35,16 @@ package actor RunBoard {
     try store.markAllSitesAway(at: now())
     for (summary, submission) in try store.openRuns() {
       do {
-        active[summary.run] = try ActiveRun(
+        var run = try ActiveRun(
           submission, history: try store.history(of: summary.run),
           epoch: try store.epoch(of: summary.planDigest))
-        active[summary.run]?.updateWaits(now: now())
+        run.updateWaits(now: now())
+        if let model = run.machine.foundModel {
+          try store.end(summary.run, .finished, model: model, at: now())
+          _ = try store.addEvent(summary.run, at: now(), site: nil, text: "model stored")
+        } else {
+          active[summary.run] = run
+        }
       } catch {
         let complaint = Complaint(error)
         log.error("a saved run cannot go on: \(complaint)", metadata: ["run": "\(summary.run)"])
@@ -159,7 +165,7 @@ package actor RunBoard {
     switch action {
     case .offer(let site): send(.offer(offer), to: site)
     case .send(let message, let site): send(.message(run: run, message), to: site)
-    case .save(let record): try store.saveStep(run, record, at: now())
+    case .save(let records): try store.saveSteps(run, records, at: now())
     case .saveEpoch(let epoch): try store.saveEpoch(offer.planDigest, epoch)
     case .note(let site, let text): try note(run, site, text)
     case .ended(let outcome, let model):

@@ -46,12 +46,12 @@ package enum PlanProgram: Program {
     }
   }
 
-  /// Whether sums that no site verifies are kept, so that a run goes on where it was. Those of trees are large and
-  /// quickly asked again.
+  /// Whether a sum of what is asked next is kept although no site verifies it, so that a run goes on where it was.
+  /// Those of growing trees are large and quickly asked again.
   package var keepsSums: Bool {
     switch self {
     case .logistic, .summary: true
-    case .boosting: false
+    case .boosting(let program): program.asksOfFinishedTrees
     case .probe(let program): program.keepsSums
     }
   }
@@ -62,9 +62,9 @@ package enum PlanProgram: Program {
   }
 
   /// Takes a finished round in place of its sums.
-  package mutating func resume(after round: FinishedRound) {
+  package mutating func resume(after round: FinishedRound) throws(AnalysisError) {
     guard case .boosting(var program) = self else { return }
-    program.resume(after: round)
+    try program.resume(after: round)
     self = .boosting(program)
   }
 

@@ -33,7 +33,6 @@ extension CoordinatorRun {
     }
     let restored = try restore()
     let givenUp = try giveUpRoundOfLostSites()
-    guard outcome == nil else { return givenUp }
     if let behind = siteThatCannotCatchUp() { return try restored + givenUp + leaveOut(behind) }
     epoch = max(epoch, readiness.map(\.highestEpoch).max() ?? 0) + 1
     try rewind(verifiedEverywhere: readiness.map(\.verifiedThrough).min() ?? 0)
@@ -61,7 +60,7 @@ extension CoordinatorRun {
     guard !again.isEmpty else { return [] }
     history += again
     if Self.firstForgotten(history) == nil { program = try Self.replay(history, on: atStart) }
-    return again.map(CoordinatorAction.save)
+    return [.save(again)]
   }
 
   /// None before a finished round, on whose ground all sites have answered.
@@ -71,9 +70,11 @@ extension CoordinatorRun {
     }
   }
 
-  /// The steps of finished rounds, which sites that begin a new epoch follow without answering them.
+  /// The steps of finished rounds, and what no site verified of the trees after them: sites that begin a new epoch follow
+  /// them without answering.
   func earlierSteps(to sites: [String]) -> [CoordinatorAction] {
-    history.filter(\.isForgotten).flatMap { record in
+    let sinceTrees = history.drop { !$0.isForgotten }
+    return sinceTrees.filter { $0.isForgotten || $0.sum != nil && !$0.query.isVerified }.flatMap { record in
       sites.map { .send(.earlier(epoch: epoch, step: record.step, record.query), site: $0) }
     }
   }

@@ -121,17 +121,17 @@ extension CoordinatorRun {
             advice: "submit the plan again; if it recurs, a site's set-up is at fault")), nil)
     }
     var failure: AnalysisError?
+    let isForgotten = sum != nil && !program.keepsSums && !request.query.isVerified
     if let sum {
       do throws(AnalysisError) { try program.absorb(sum, workers) } catch { failure = error }
     }
-    let isForgotten = sum != nil && !program.keepsSums && !request.query.isVerified
     let record = StepRecord(
       step: request.step, query: request.query, sum: isForgotten ? nil : sum, isForgotten: isForgotten,
       round: isForgotten ? program.finishedRound : nil, sites: tolerance == nil ? nil : request.sites)
     history.append(record)
     rewound.removeAll { $0.step <= record.step }
     noteVerified()
-    var actions: [CoordinatorAction] = [.save(record)]
+    var actions: [CoordinatorAction] = [.save([record])]
     if request.query.isVerified {
       let verified = Verified(
         epoch: epoch, step: request.step, contributions: contributions, secrets: secrets)

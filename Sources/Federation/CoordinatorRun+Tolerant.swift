@@ -16,9 +16,10 @@ extension CoordinatorRun {
   func saveLoss(_ request: StepRequest) -> [CoordinatorAction] {
     guard tolerance != nil, request.sites != history.last?.sites ?? roster.sites else { return [] }
     return [
-      .save(
+      .save([
         StepRecord(
-          step: request.step, query: request.query, sum: nil, isForgotten: true, sites: request.sites))
+          step: request.step, query: request.query, sum: nil, isForgotten: true, sites: request.sites)
+      ])
     ]
   }
 
@@ -97,15 +98,14 @@ extension CoordinatorRun {
   /// The steps of an unfinished round cannot be asked again once one of their sites is gone, and their sums are over more
   /// sites than those to come. They are given up, and the round begins again with the next step.
   mutating func giveUpRoundOfLostSites() throws(AnalysisError) -> [CoordinatorAction] {
-    guard tolerance != nil, isRoundOverOthers(than: members), let first = unfinishedRound.first
+    guard canBeginRoundAgain, isRoundOverOthers(than: members), let first = unfinishedRound.first
     else { return [] }
-    guard canBeginRoundAgain else { return end(cannotRepeat(first.step), nil) }
     let givenUp = unfinishedRound.map { step in
       StepRecord(step: step.step, query: step.query, sum: nil, isGivenUp: true, sites: step.sites)
     }
     history.replaceSubrange((first.step - 1)..., with: givenUp)
     program = try Self.replay(history, on: atStart)
-    return givenUp.map(CoordinatorAction.save)
+    return [.save(givenUp)]
   }
 
   /// Lets a round begin again, in a new epoch, over those of its sites that are left.
@@ -122,11 +122,8 @@ extension CoordinatorRun {
     history[((Self.firstForgotten(history)?.step ?? history.count + 1) - 1)...]
   }
 
-  /// Whether steps of a round are done, and nothing that sites have verified since.
-  var canBeginRoundAgain: Bool {
-    tolerance != nil && !program.keepsSums && !unfinishedRound.isEmpty
-      && unfinishedRound.allSatisfy { $0.sum == nil }
-  }
+  /// Whether steps of a round are done that is not finished; sites verify none of them.
+  var canBeginRoundAgain: Bool { tolerance != nil && !unfinishedRound.isEmpty }
 
   func isRoundOverOthers(than sites: [String]) -> Bool { unfinishedRound.contains { $0.sites != sites } }
 
@@ -134,8 +131,8 @@ extension CoordinatorRun {
     .failed(
       RunFailure(
         code: "cannot-repeat",
-        message: "step \(step) would have to be asked again without a site that is lost",
-        advice: "submit the plan again under another name, over the sites that are there"))
+        message: "step \(step) had to be asked again, and not all of its sites answer it as they did",
+        advice: "see which sites the run's events name; submit the plan under another name"))
   }
 
   func shares(_ request: StepRequest, _ opening: Opening, to site: String) -> [CoordinatorAction] {
@@ -278,7 +275,7 @@ extension CoordinatorRun {
       step: request.step, query: request.query, sum: nil, isGivenUp: true, sites: members)
     history.append(record)
     return [
-      .note(site: nil, "step \(request.step) is asked again as the next: \(reason)"), .save(record),
+      .note(site: nil, "step \(request.step) is asked again as the next: \(reason)"), .save([record]),
     ] + (try ask(attempt.setup))
   }
 }

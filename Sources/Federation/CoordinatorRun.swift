@@ -8,8 +8,9 @@ package enum CoordinatorAction: Sendable {
   /// Offer the plan to a site that has just come.
   case offer(site: String)
   case send(MessageToSite, site: String)
-  /// Save the step; after a restart the program takes the saved sums again.
-  case save(StepRecord)
+  /// Save the steps, all or none, in place of the first and what came after it; after a restart the program takes the
+  /// saved sums again.
+  case save([StepRecord])
   /// The epoch that now begins; saved before anyone hears of it.
   case saveEpoch(Int)
   /// For the log and the run's events.
@@ -144,10 +145,15 @@ package struct CoordinatorRun: Sendable {
         }
       }
       if let sum = record.sum { try program.absorb(sum) }
-      if let round = record.round { program.resume(after: round) }
+      if let round = record.round { try program.resume(after: round) }
       isWithinRound = record.isForgotten && record.round == nil
     }
     return program
+  }
+
+  /// What the saved steps led to, where none is left to ask.
+  package var foundModel: PlanModel? {
+    if case .finished(let model) = program.next() { model.naming(lostSites) } else { nil }
   }
 
   /// How the run ended; nil while it goes on.

@@ -38,7 +38,8 @@ extension SiteRun {
     return try send(attempt, name, request, &journal)
   }
 
-  /// Takes a step that the journal says this site has answered, on its way to where the run goes on. Nothing leaves.
+  /// Takes a step that the journal says this site has answered, on its way to where the run goes on, once in an epoch and
+  /// in order. Nothing leaves.
   mutating func follow(_ query: Query, _ epoch: Int, _ step: Int, _ journal: Journal) throws -> [SiteAction] {
     try check(epoch, journal)
     guard maskPhase != nil else { throw ProtocolFault(.outOfOrder, "earlier steps come after set-up") }
@@ -47,6 +48,8 @@ extension SiteRun {
     guard journal.step(step, frame.subject)?.queryDigest == Attempt.digest(of: query) else {
       throw Refusal(rule: Self.anotherQuery, detail: "step \(step) is not one that this site has answered so")
     }
+    // Back on its way it would begin anew, and be asked of other trees what the plan asks once.
+    guard step > followedThrough else { return [] }
     try checkNothingLeftOut(before: step, query, journal)
     followedThrough = step
     take(try computation(before: step, journal), before: step)

@@ -113,17 +113,18 @@ package final class InMemoryRunStore: RunStore {
 
   package func epoch(of plan: Digest) -> Int { tables.withLock { $0.epochs[plan] ?? 0 } }
 
-  package func saveStep(_ run: String, _ record: StepRecord, at time: Instant) throws(StoreError) {
+  package func saveSteps(_ run: String, _ records: [StepRecord], at time: Instant) throws(StoreError) {
     try tables.withLock { tables throws(StoreError) in
       let index = try tables.openIndex(run)
-      let next = tables.runs[index].records.count + 1
-      guard (1...next).contains(record.step) else {
-        throw .stepGap(run: run, step: record.step, next: next)
+      var next = tables.runs[index].records.count + 1
+      if let first = records.first?.step, (1..<next).contains(first) { next = first }
+      let kept = next - 1
+      for record in records {
+        guard record.step == next else { throw .stepGap(run: run, step: record.step, next: next) }
+        next += 1
       }
-      tables.runs[index].records.removeSubrange((record.step - 1)...)
-      tables.runs[index].records.append(record)
-      tables.runs[index].lines.removeSubrange((record.step - 1)...)
-      tables.runs[index].lines.append(StepLine(record, at: time))
+      tables.runs[index].records.replaceSubrange(kept..., with: records)
+      tables.runs[index].lines.replaceSubrange(kept..., with: records.map { StepLine($0, at: time) })
     }
   }
 

@@ -159,10 +159,12 @@ package final class SimulatedFederation {
       case .send(let message, let name):
         hasAsked = true
         if !away.contains(name) { queue.append(.toSite(message, name)) }
-      case .save(let record):
-        saved = saved.filter { $0.key < record.step }
-        saved[record.step] = record
-        if hasAsked { lateSave = record.step }
+      case .save(let records):
+        for record in records {
+          saved = saved.filter { $0.key < record.step }
+          saved[record.step] = record
+        }
+        if hasAsked { lateSave = records.last?.step }
       case .saveEpoch: break
       case .note(let site, let text): notes.append((site.map { "\($0): " } ?? "") + text)
       case .ended(let outcome, let model):

@@ -48,11 +48,12 @@ package protocol RunStore: Sendable {
   /// The last epoch saved; 0 when none.
   func epoch(of plan: Digest) throws(StoreError) -> Int
 
-  /// Keeps a step. Saving one that is there, in a run that was rewound, puts it in the old one's place and removes
-  /// those after it.
+  /// Keeps steps that follow each other, all or none. They stand in the place of the first, in a run that was rewound,
+  /// and of all after it.
   ///
-  /// - Throws: `.unknownRun`, `.runOver`; `.stepGap` unless the step is there or is the next.
-  func saveStep(_ run: String, _ record: StepRecord, at time: Instant) throws(StoreError)
+  /// - Throws: `.unknownRun`, `.runOver`; `.stepGap` unless the first is there or is the next, and each other one the
+  ///   next.
+  func saveSteps(_ run: String, _ records: [StepRecord], at time: Instant) throws(StoreError)
 
   /// Every step of an open run, with its query and sum; empty for a run that has ended.
   func history(of run: String) throws(StoreError) -> [StepRecord]

@@ -13,34 +13,38 @@ extension SQLiteRunStore {
     }
   }
 
-  package func saveStep(
-    _ run: String, _ record: StepRecord, at time: Instant
+  package func saveSteps(
+    _ run: String, _ records: [StepRecord], at time: Instant
   ) throws(StoreError) {
-    let segments = record.query.segments.map(SegmentLine.init)
-    try transaction("save a step") { db in
+    try transaction("save steps") { db in
       let number = try Self.openRun(run, db)
       let saved = try Int.fetchOne(
         try db.cachedStatement(sql: "SELECT max(number) FROM step WHERE run = ?"), arguments: [number])
-      let next = (saved ?? 0) + 1
-      guard (1...next).contains(record.step) else {
-        throw StoreError.stepGap(run: run, step: record.step, next: next)
+      var next = (saved ?? 0) + 1
+      if let first = records.first?.step, (1..<next).contains(first) {
+        try db.execute(sql: "DELETE FROM step WHERE run = ? AND number >= ?", arguments: [number, first])
+        next = first
       }
-      if record.step < next {
-        try db.execute(
-          sql: "DELETE FROM step WHERE run = ? AND number >= ?", arguments: [number, record.step])
+      for record in records {
+        guard record.step == next else { throw StoreError.stepGap(run: run, step: record.step, next: next) }
+        try Self.insert(record, number, at: time, db)
+        next += 1
       }
-      try db.cachedStatement(
-        sql: "INSERT INTO step (run, number, query, segments, is_void, at) VALUES (?, ?, ?, ?, ?, ?)"
-      ).execute(arguments: [
-        number, record.step, record.query.name, try StoredJSON.text(segments),
-        record.isVoid,
-        time.milliseconds,
-      ])
-      try db.cachedStatement(sql: "INSERT INTO working_step (run, number, record, sum) VALUES (?, ?, ?, ?)")
-        .execute(arguments: [
-          number, record.step, try StoredJSON.text(record.with(nil)), record.sum.map { Data($0.bytes) },
-        ])
     }
+  }
+
+  /// - Parameter run: its number.
+  private static func insert(_ record: StepRecord, _ run: Int64, at time: Instant, _ db: Database) throws {
+    try db.cachedStatement(
+      sql: "INSERT INTO step (run, number, query, segments, is_void, at) VALUES (?, ?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      run, record.step, record.query.name, try StoredJSON.text(record.query.segments.map(SegmentLine.init)),
+      record.isVoid, time.milliseconds,
+    ])
+    try db.cachedStatement(sql: "INSERT INTO working_step (run, number, record, sum) VALUES (?, ?, ?, ?)")
+      .execute(arguments: [
+        run, record.step, try StoredJSON.text(record.with(nil)), record.sum.map { Data($0.bytes) },
+      ])
   }
 
   package func history(of run: String) throws(StoreError) -> [StepRecord] {

@@ -24,8 +24,8 @@ final class TimedStore: RunStore {
     return (zip(moments, moments.dropFirst()).map { ($1 - $0) / .seconds(1) }, outcome)
   }
 
-  func saveStep(_ run: String, _ record: StepRecord, at time: Instant) throws(StoreError) {
-    try store.saveStep(run, record, at: time)
+  func saveSteps(_ run: String, _ records: [StepRecord], at time: Instant) throws(StoreError) {
+    try store.saveSteps(run, records, at: time)
     let now = clock.now
     saved.withLock { $0.append(now) }
   }

@@ -9,7 +9,7 @@ struct FinishedRoundTests {
   @Test(
     "go on after any finished round, as it stands in a file, to the same model",
     arguments: [
-      "levels", "leaves", "classes", "stopped early", "explained", "linear", "with statistics",
+      "levels", "leaves", "classes", "validated", "stopped early", "explained", "linear", "with statistics",
     ])
   func resumed(kind: String) throws {
     let table = try BoostingTable.drawn(rows: 400, seed: 5).split(3, seed: 1)
@@ -18,6 +18,7 @@ struct FinishedRoundTests {
     case "leaves":
       plan.grow = .leaves
       plan.maxLeaves = 6
+    case "validated": plan.validation = .folds(3, repeats: 1, seed: 2)
     case "stopped early":
       plan.validation = .folds(3, repeats: 1, seed: 2)
       plan.earlyStoppingRounds = 2
@@ -36,7 +37,7 @@ struct FinishedRoundTests {
       guard let round = federation.program.finishedRound else { continue }
       rounds += 1
       let stored = try JSONEncoder().encode(round)
-      resumed.resume(after: try JSONDecoder().decode(FinishedRound.self, from: stored))
+      try resumed.resume(after: JSONDecoder().decode(FinishedRound.self, from: stored))
       var (whole, other) = (federation, federation)
       other.resume(resumed)
       #expect(other.query == federation.query)

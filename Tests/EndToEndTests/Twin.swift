@@ -17,13 +17,16 @@ struct Twin {
   let agents: [(site: String, agent: Agent)]
   let recording: Recording
   private let database: String
+  /// To be closed before another opens the same file.
+  let store: SQLiteRunStore
 
   /// - Parameter federation: whose folder has the keys, documents and records; none of its processes is needed.
   init(_ federation: FederationProcesses) throws {
     let recording = Recording()
     let log = Logger(label: "twin") { _ in RecordingLog(recording) }
-    database = federation("twin.sqlite")
-    board = try RunBoard(try SQLiteRunStore(path: database), log: log, now: { Twin.now() })
+    database = Self.database(federation)
+    store = try SQLiteRunStore(path: database)
+    board = try RunBoard(store, log: log, now: { Twin.now() })
     agents = try federation.sites.map { site in
       let state = StateFolder(federation("\(site)/state"))
       _ = try AcceptedStudies(state).accept(
@@ -43,6 +46,8 @@ struct Twin {
     }
     self.recording = recording
   }
+
+  static func database(_ federation: FederationProcesses) -> String { federation("twin.sqlite") }
 
   private static func now() -> Instant {
     Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
@@ -64,7 +69,7 @@ struct Twin {
           .run, RunOffer.statement(run: run, plan: Digest(of: plan.bytes)))))
   }
 
-  /// Runs a plan to its end and records everything on the way.
+  /// Runs a plan to its end, or to where it stops, and records everything on the way.
   func train(_ submission: Submission) async throws -> RunSummary {
     let run = submission.offer.run
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -77,6 +82,7 @@ struct Twin {
       _ = try await board.submit(submission, by: "ada")
       try await wait(until: "the run is over", told: recording.logLines.suffix(20).joined(separator: "\n")) {
         try await board.detail(run).summary.state.isOver
+          || recording.logLines.contains { $0.contains("the run stops until a restart") }
       }
       group.cancelAll()
       try await group.waitForAll()

@@ -73,7 +73,7 @@ struct Carrier {
         guard let site = bench.sites.first(where: { $0.name == name }) else { continue }
         queue.append(.toCoordinator(.answer(.accepted(site.readiness)), name))
       case .send(let message, let name): queue.append(.toSite(message, name))
-      case .save(let record): saved = saved.filter { $0.step < record.step } + [record]
+      case .save(let records): saved = saved.filter { $0.step < records[0].step } + records
       case .saveEpoch: break
       case .note(let site, let text): notes.append((site.map { "\($0): " } ?? "") + text)
       case .ended(let outcome, let model): (self.outcome, self.model) = (outcome, model)

@@ -53,7 +53,7 @@ struct CoordinatorRunTests {
       switch action {
       case .offer(let site): "offer to \(site)"
       case .send(let message, let site): "\(message.word) to \(site)"
-      case .save(let record): "save step \(record.step)"
+      case .save(let records): "save step \(records.map { "\($0.step)" }.joined(separator: ", "))"
       case .saveEpoch(let epoch): "save epoch \(epoch)"
       case .note(let site, let text): "note \(site.map { "\($0): " } ?? "")\(text)"
       case .ended(let outcome, let model): "\(outcome.words)\(model == nil ? "" : ", with a model")"
@@ -298,7 +298,7 @@ struct CoordinatorRunTests {
     var askedFirst = 0
     for actions in carrier.savings {
       let place = try #require(actions.firstIndex { if case .save = $0 { true } else { false } })
-      guard case .save(let record) = actions[place] else { continue }
+      guard case .save(let records) = actions[place], let record = records.last else { continue }
       let isOnlyAsking = actions.allSatisfy {
         switch $0 {
         case .save, .send(.step, _): true

@@ -131,6 +131,13 @@ struct StepRefusalTests {
         "out-of-order", "step \(asked[3].step) was answered, and is left out before step \(last.step)",
         .step(last.with(epoch: epoch)))
       #expect(site.tell(.earlier(epoch: epoch, step: asked[3].step, asked[3].query)) == Told())
+      // Told some of the way once more, it does not begin anew.
+      for request in asked.suffix(2) {
+        #expect(site.tell(.earlier(epoch: epoch, step: request.step, request.query)) == Told())
+      }
+      site.refuses(
+        "out-of-order", "step 0 of round 0 is not what comes now",
+        .step(asked[0].with(epoch: epoch, step: last.step)))
     }
     try goesOn(bench)
   }

@@ -22,7 +22,7 @@ struct ConstraintTests {
     let store = try SQLiteRunStore(path: folder.database)
     for run in ["r1", "r2"] {
       try StoreFixture.addRun(run, to: store)
-      try store.saveStep(run, try StoreFixture.record(1), at: StoreFixture.time(1))
+      try store.saveSteps(run, [try StoreFixture.record(1)], at: StoreFixture.time(1))
       try store.addEvent(run, at: StoreFixture.time(1), site: nil, text: "began")
     }
     try store.end("r2", .finished, model: try StoreFixture.model(), at: StoreFixture.time(2))

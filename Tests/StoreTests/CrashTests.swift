@@ -14,8 +14,8 @@ struct CrashTests {
   }
 
   private func save(_ step: Int, parameters: [Double] = [0.5], to store: any RunStore) throws {
-    try store.saveStep(
-      "r1", try StoreFixture.record(step, parameters: parameters), at: StoreFixture.time(Int64(step)))
+    try store.saveSteps(
+      "r1", [try StoreFixture.record(step, parameters: parameters)], at: StoreFixture.time(Int64(step)))
   }
 
   @Test("Wherever the log on the disk ends, a step is there whole or not at all", arguments: 1...3)
@@ -71,7 +71,7 @@ struct CrashTests {
       let error = #expect(throws: StoreError.self) { try save(step, parameters: [77], to: store) }
       #expect(
         error
-          == .failed(folder.database, transaction: "save a step", reason: "planted failure"))
+          == .failed(folder.database, transaction: "save steps", reason: "planted failure"))
     }
     #expect(try store.history(of: "r1") == before)
     #expect(try store.steps(of: "r1").count == 3)

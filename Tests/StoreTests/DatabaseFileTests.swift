@@ -14,7 +14,7 @@ struct DatabaseFileTests {
   private func madeDatabase(in folder: TemporaryFolder) throws {
     let store = try SQLiteRunStore(path: folder.database)
     try StoreFixture.addRun("r1", to: store)
-    try store.saveStep("r1", try StoreFixture.record(1), at: StoreFixture.time(1))
+    try store.saveSteps("r1", [try StoreFixture.record(1)], at: StoreFixture.time(1))
     store.close()
   }
 
@@ -94,7 +94,7 @@ struct DatabaseFileTests {
       submission = try StoreFixture.addRun("r1", to: store)
       try StoreFixture.addRun("r2", to: store, at: 2_000)
       for run in ["r1", "r2"] {
-        try store.saveStep(run, try StoreFixture.record(1), at: StoreFixture.time(1))
+        try store.saveSteps(run, [try StoreFixture.record(1)], at: StoreFixture.time(1))
       }
       try store.saveEpoch(submission.offer.planDigest, 3)
       try store.end("r2", .finished, model: try StoreFixture.model(), at: StoreFixture.time(3_000))

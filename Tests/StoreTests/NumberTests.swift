@@ -30,7 +30,7 @@ struct NumberTests {
           bound: step.isMultiple(of: 2) ? numbers.finite().magnitude : .greatestFiniteMagnitude,
           fractionBits: numbers.below(2_150) - 960)
         records.append(record)
-        try store.saveStep("r1", record, at: StoreFixture.time(1))
+        try store.saveSteps("r1", [record], at: StoreFixture.time(1))
       }
       store.close()
     }

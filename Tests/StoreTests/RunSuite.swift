@@ -41,7 +41,7 @@ struct RunSuite {
       let record = try StoreFixture.record(1)
       #expect(throws: unknown) { try store.setState("r1", .running) }
       #expect(throws: unknown) {
-        try store.saveStep("r1", record, at: StoreFixture.time(1))
+        try store.saveSteps("r1", [record], at: StoreFixture.time(1))
       }
       #expect(throws: unknown) {
         try store.end("r1", .cancelled, model: nil, at: StoreFixture.time(1))

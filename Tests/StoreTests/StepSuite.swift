@@ -7,7 +7,7 @@ import Testing
 struct StepSuite {
   private func save(_ records: [StepRecord], to store: any RunStore, run: String = "r1") throws {
     for record in records {
-      try store.saveStep(run, record, at: StoreFixture.time(Int64(record.step)))
+      try store.saveSteps(run, [record], at: StoreFixture.time(Int64(record.step)))
     }
   }
 
@@ -72,6 +72,25 @@ struct StepSuite {
       #expect(try store.history(of: "r1") == [try StoreFixture.record(1), again])
       #expect(try store.steps(of: "r1").map(\.elements) == [2, 1])
       #expect(try store.run("r1")?.steps == 2)
+    }
+  }
+
+  @Test("Steps saved together are all there or none", arguments: BackEnd.allCases)
+  func together(_ backEnd: BackEnd) throws {
+    try backEnd.withStore { store in
+      try StoreFixture.addRun("r1", to: store)
+      let first = try (1...3).map { try StoreFixture.record($0) }
+      try store.saveSteps("r1", first, at: StoreFixture.time(1))
+      #expect(try store.history(of: "r1") == first)
+      let withGap = [try StoreFixture.record(2, sum: [7]), try StoreFixture.record(4)]
+      #expect(throws: StoreError.stepGap(run: "r1", step: 4, next: 3)) {
+        try store.saveSteps("r1", withGap, at: StoreFixture.time(2))
+      }
+      #expect(try store.history(of: "r1") == first)
+      let again = try (2...4).map { try StoreFixture.record($0, sum: [7]) }
+      try store.saveSteps("r1", again, at: StoreFixture.time(3))
+      #expect(try store.history(of: "r1") == [first[0]] + again)
+      #expect(try store.steps(of: "r1").map(\.elements) == [2, 1, 1, 1])
     }
   }
 

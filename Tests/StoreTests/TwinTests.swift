@@ -85,10 +85,9 @@ struct TwinTests {
           try store.addStudy(submission().study, name: "ibd", at: time)
         default:
           let step = try (store.run(run)?.steps ?? 0) + [1, 1, 0, -1][small]
-          try store.saveStep(
-            run,
-            try StoreFixture.record(
-              step, parameters: [Double(time.milliseconds)], sum: small == 1 ? nil : [3, 4]), at: time)
+          let record = try StoreFixture.record(
+            step, parameters: [Double(time.milliseconds)], sum: small == 1 ? nil : [3, 4])
+          try store.saveSteps(run, [record], at: time)
         }
         return "done"
       }

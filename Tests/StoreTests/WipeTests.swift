@@ -51,7 +51,7 @@ struct WipeTests {
         numbers.chance(0.1) ? max(1, last) : last + 1,
         parameters: [Double](repeating: number, count: [0, 1, 3, 20, 60, 600][numbers.below(6)]),
         sum: [UInt64](repeating: UInt64(number * 0x1p52), count: 2), bound: number, fractionBits: 52)
-      try store.saveStep("r\(run)", record, at: StoreFixture.time(Int64(turn)))
+      try store.saveSteps("r\(run)", [record], at: StoreFixture.time(Int64(turn)))
       planted.append(Planted(run: run, text: "\(number)"))
     }
     return planted
