@@ -128,4 +128,5 @@ package struct BoostingComputation: SiteComputation {
   package var followsQueries: Bool { true }
 
   package var federatedRows: Int? { preparation.counts?.rows }
+  package var leastSupport: Int? { preparation.leastSupport }
 }

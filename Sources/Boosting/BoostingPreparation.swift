@@ -22,6 +22,8 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
   package private(set) var leastCount: Int
   package private(set) var stage = Stage.support
   package private(set) var notes: [DesignNote] = []
+  /// At how few sites a feature that is left varies; nil before that is counted.
+  package private(set) var leastSupport: Int?
 
   package init(_ frame: BoostingFrame) {
     self.frame = frame
@@ -80,6 +82,7 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
         leaveOut(feature, "varies at \(Int(sites)) sites")
       }
       try checkFeatures()
+      leastSupport = sum.values[0].filter { $0 >= Double(frame.leastFillingSites) }.min().map { Int($0) }
       stage = .counts
     case .counts:
       guard let counts = counts(sum) else { throw Self.impossible("counts") }

@@ -77,8 +77,12 @@ extension SiteRun {
   }
 
   /// One epoch of a plan is live, over all its runs: one that another run has left behind is wiped.
+  package mutating func forgetIfLeftBehind(_ journal: Journal) {
+    if epoch != journal.highestEpoch(frame.subject) { forgetSecrets() }
+  }
+
   mutating func check(_ epoch: Int, _ journal: Journal) throws(ProtocolFault) {
-    if self.epoch != journal.highestEpoch(frame.subject) { forgetSecrets() }
+    forgetIfLeftBehind(journal)
     guard epoch == self.epoch, epoch == journal.highestEpoch(frame.subject) else {
       throw ProtocolFault(
         .wrongEpoch,

@@ -51,9 +51,9 @@ extension SiteRun {
     // Back on its way it would begin anew, and be asked of other trees what the plan asks once.
     guard step > followedThrough else { return [] }
     try checkNothingLeftOut(before: step, query, journal)
-    followedThrough = step
     take(try computation(before: step, journal), before: step)
     computation.follow(query)
+    followedThrough = step
     return []
   }
 
@@ -76,17 +76,17 @@ extension SiteRun {
 
   /// What depends on plan, query and journal alone; a breach is refused in the open.
   func check(_ request: StepRequest, _ journal: Journal) throws {
-    if let tolerance = frame.tolerance {
-      try checkSites(request, tolerance, journal)
-    } else if request.sites != frame.roster.sites || request.attempt != 0 {
-      throw ProtocolFault(.wrongRoster, "the step is not over exactly all the plan's sites")
-    }
     guard request.step >= 1, request.step <= frame.mostSteps else {
       throw Refusal(
         rule: "step-budget", detail: "step \(request.step) is beyond the plan's \(frame.mostSteps)")
     }
     guard request.step <= journal.highestStep(frame.subject) + 1 else {
       throw ProtocolFault(.outOfOrder, "step \(request.step) leaves a gap")
+    }
+    if let tolerance = frame.tolerance {
+      try checkSites(request, tolerance, journal)
+    } else if request.sites != frame.roster.sites || request.attempt != 0 {
+      throw ProtocolFault(.wrongRoster, "the step is not over exactly all the plan's sites")
     }
     if let last = lastStep, request.step - 1 != last, request.step != last {
       throw ProtocolFault(.outOfOrder, "step \(request.step) does not follow step \(last)")
@@ -138,25 +138,31 @@ extension SiteRun {
     var answer = computation.contribution(to: attempt.query)
     if answer == nil { rule = rule ?? "beyond-the-bound" }
     var contribution = answer.take() ?? Contribution(zerosFor: attempt.query)
+    let digest = try keys.digests.digest(of: contribution)
+    // To refuse it in the open would tell of this site's rows, where it was led to the step on another way.
+    var notes: [SiteAction] = []
+    if rule == nil, let known = journal.step(request.step, frame.subject), known.contribution != digest {
+      rule = Self.contributionChanged
+      notes = [
+        .note(
+          Refusal(
+            rule: Self.contributionChanged,
+            detail: "this site's answer to step \(request.step) is not what it once was, and is withheld"))
+      ]
+    }
     // Noise is made in every step, so that the time it takes does not tell whether it left.
     try contribution.drown(rule != nil, inNoiseOf: SecretBytes(random: keys.noise), for: attempt.query)
-    let digest = try keys.digests.digest(of: contribution)
-    if rule == nil, let known = journal.step(request.step, frame.subject), known.contribution != digest {
-      let refusal = Refusal(
-        rule: "contribution-changed",
-        detail: "this site's answer to step \(request.step) is not what it once was")
-      return [.note(refusal), .send(.refusal(refusal))]
-        + end(.failed(RunFailure(code: refusal.rule, message: refusal.detail, advice: "see the site's log")))
-    }
     let withheld = rule == nil ? 0 : nonzeroNoise()
     let signed = try mask(contribution, attempt, withheld: withheld)
     sent = Sent(attempt: attempt, name: name, contribution: signed)
     let record = journal.append(.step(entry(request, digest, withheld: rule)))
-    return [
+    return notes + [
       .write(record),
       .send(.contribution(epoch: request.epoch, step: request.step, signed)),
     ]
   }
+
+  private static var contributionChanged: String { "contribution-changed" }
 
   /// The rule by which this step is withheld because of steps before; nil when an answer is allowed.
   private func ruleThatWithholds(_ step: Int, _ journal: Journal) -> String? {

@@ -34,6 +34,11 @@ extension SiteRun {
       }
       return []
     }
+    // All after it were taken as the sums of later queries.
+    let last = journal.verifiedThrough(frame.subject)
+    guard step > last else {
+      throw Refusal(rule: "false-sum", detail: "the sum of step \(step) comes after that of step \(last)")
+    }
     return [.write(journal.append(.verified(frame.subject, step: step, sum)))]
   }
 }

@@ -29,6 +29,7 @@ package struct SummaryComputation: SiteComputation {
   package mutating func answer(_ query: Query) -> [[Double]]? { steps.answer(rows) }
 
   package var federatedRows: Int? { steps.isCounted ? steps.counts.rows : nil }
+  package var leastSupport: Int? { steps.leastSupport }
 
   package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) { try steps.absorb(sum) }
 }

@@ -29,8 +29,9 @@ struct SummarySteps: Hashable, Sendable, Codable {
   private(set) var stage = Stage.support(isFirst: true)
   /// One for each variable.
   private(set) var support: [SummarySupport]
-  /// Sites that have a row.
+  /// Sites that have a row, and those where the outcome varies.
   private(set) var sitesWithRows = 0
+  private var outcomeVarying = 0
   /// One for each variable, when the support is settled.
   private(set) var partitions: [SummaryPartition] = []
   private(set) var counts = SummaryCounts()
@@ -75,6 +76,11 @@ struct SummarySteps: Hashable, Sendable, Codable {
     case .done:
       return nil
     }
+  }
+
+  /// At how few sites the outcome, a number or a group of states that is counted varies; nil before that is settled.
+  var leastSupport: Int? {
+    partitions.isEmpty ? nil : (support.flatMap(\.sites) + [outcomeVarying]).min()
   }
 
   /// Whether the rows over the federation are known.
@@ -125,6 +131,7 @@ struct SummarySteps: Hashable, Sendable, Codable {
     guard sites.allSatisfy({ $0 >= 0 }) else { throw Self.impossible("sites") }
     if isFirst {
       let varying = sites.popFirst() ?? 0
+      outcomeVarying = varying
       sitesWithRows = sites.popFirst() ?? 0
       guard varying >= SummaryGrouping.leastSites else {
         throw AnalysisError(

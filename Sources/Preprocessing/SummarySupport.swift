@@ -41,6 +41,12 @@ struct SummarySupport: Hashable, Sendable, Codable {
     }
   }
 
+  /// At how many sites each group varies that is counted beside others, and the numbers that are summed.
+  var sites: [Int] {
+    let groups = [rows, events].flatMap { $0?.groups ?? [] }.filter { _ in rows?.groups.count ?? 0 > 1 }
+    return groups.compactMap(\.sites) + (differing >= SummaryGrouping.leastSites ? [differing] : [])
+  }
+
   /// Takes the number of sites for each question.
   mutating func absorb(_ sites: [Int]) {
     if events != nil {

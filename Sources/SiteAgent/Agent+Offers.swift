@@ -122,7 +122,7 @@ extension Agent {
     let record = journal.append(
       .decision(
         entry, plan: offer.planDigest, approved: decision.isApproved, words: decision.words))
-    try journalFile.append(record)
+    try write(record)
     plans.clearDecision(on: offer.planDigest)
   }
 
@@ -145,7 +145,7 @@ extension Agent {
     }
     let roster = try plan.roster(in: study)
     if !journal.rosters(of: study.name).contains(entry) {
-      try journalFile.append(journal.append(.roster(entry, plan: offer.planDigest)))
+      try write(journal.append(.roster(entry, plan: offer.planDigest)))
     }
     let frame = SiteRun.Frame(
       run: offer.run, site: configuration.site, roster: roster,

@@ -158,14 +158,12 @@ package actor Agent {
     if case .ended = message { waiting[run] = nil }
     guard let box = runs[run] else { return }
     if case .step(let request) = message { box.note(request) }
-    for action in box.run.receive(message, journal: &journal) {
+    let actions = box.run.receive(message, journal: &journal)
+    if case .openEpoch = message { for other in runs.values { other.run.forgetIfLeftBehind(journal) } }
+    for action in actions {
       switch action {
       case .write(let record):
-        do throws(Complaint) {
-          try journalFile.append(record)
-        } catch {
-          return abandon(error)
-        }
+        guard (try? write(record)) != nil else { return }
       case .send(let message): send(message, run)
       case .note(let refusal):
         report(refusal, "refused", run)
@@ -201,10 +199,17 @@ package actor Agent {
   }
 
   /// Without a journal nothing may leave: all secrets go, and the agent stops.
-  private func abandon(_ complaint: Complaint) {
-    log.critical("\(complaint)")
-    failure = complaint
-    runs = [:]
-    disconnected()
+  ///
+  /// - Throws: what the disk says.
+  func write(_ record: JournalRecord) throws(Complaint) {
+    do throws(Complaint) {
+      try journalFile.append(record)
+    } catch {
+      log.critical("\(error)")
+      failure = error
+      runs = [:]
+      disconnected()
+      throw error
+    }
   }
 }

@@ -79,6 +79,8 @@ final class BenchSite {
     (journal, records) = (other.journal, other.records)
   }
 
+  func forgetIfLeftBehind() { run.forgetIfLeftBehind(journal) }
+
   /// The steps in the journal, in order.
   var steps: [StepEntry] {
     records.compactMap { record in if case .step(let entry) = record.event { entry } else { nil } }

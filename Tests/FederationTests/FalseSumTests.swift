@@ -79,6 +79,26 @@ struct FalseSumTests {
       "wrong-roster", "site basel: it is not a site of this run", answered.message(all + [stranger]))
   }
 
+  @Test("refuses one that comes after a later one: what follows would be read as sums of other queries")
+  func late() throws {
+    let answered = try Answered("counts")
+    let bench = answered.bench
+    // The same query once more as the next step, for the sum of this one did not come.
+    let next = bench.request(answered.request.query).with(step: answered.request.step + 1)
+    let contributions = try bench.answers(next)
+    for site in bench.sites {
+      #expect(site.tell(bench.contributions(next, contributions)).written.count == 1)
+    }
+    try bench.restart(from: answered.request.step)
+    let again = try bench.request()
+    #expect(again.step == 2 && again.query == answered.request.query)
+    let late = try bench.answers(again)
+    for site in bench.sites {
+      site.refuses(
+        "false-sum", "the sum of step 2 comes after that of step 3", bench.contributions(again, late))
+    }
+  }
+
   @Test("refuses one in which the coordinator altered a number")
   func altered() throws {
     let answered = try Answered("counts")

@@ -206,8 +206,10 @@ struct SetupRefusalTests {
       .ciphertexts(epoch: 5, []), isLate: true)
   }
 
-  @Test("everything of an epoch that another run of the plan has replaced")
-  func otherRunIsLive() throws {
+  @Test(
+    "everything of an epoch that another run of the plan has replaced, and forgets it then if not before",
+    arguments: [false, true])
+  func otherRunIsLive(isTold: Bool) throws {
     let bench = try Bench(SmallStudy.drawn())
     try bench.setUp()
     let request = try bench.request()
@@ -219,6 +221,10 @@ struct SetupRefusalTests {
     let site = bench.sites[0]
     site.shareJournal(with: other) { _ = other.tell(.openEpoch(2)) }
     #expect(site.liveEpoch == 1)
+    if isTold {
+      site.forgetIfLeftBehind()
+      #expect(site.liveEpoch == nil)
+    }
     site.refuses(
       "wrong-epoch", "the message is for epoch 1; this site is in 2", .step(request), isLate: true)
     #expect(site.liveEpoch == nil)

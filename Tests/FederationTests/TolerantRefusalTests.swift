@@ -1,6 +1,7 @@
 import Cohorts
 import Federation
 import KonsilTesting
+import Preprocessing
 import Queries
 import SecureAggregation
 import Testing
@@ -205,6 +206,35 @@ struct TolerantRefusalTests {
     _ = try bench.sites[0].tell(.step(honest.with(sites: six))).contribution()
     // A later attempt is under the same rule.
     bench.sites[0].refuses("too-few-sites-vary", detail, .step(honest.with(attempt: 1, sites: five)))
+  }
+
+  @Test(
+    "of trees or of a summary over so few that what is counted may vary at under three",
+    arguments: [false, true])
+  func supportOfOthers(isOfTrees: Bool) throws {
+    let study = try Self.partlyVarying()
+    let summary = SummarySpecification(outcome: SmallTable.outcome, variables: study.table.predictors)
+    let bench = try Bench(
+      isOfTrees ? study.growing(rounds: 2, depth: 2) : study.running(.summary(summary)),
+      tolerance: Tolerance(sites: 7))
+    try bench.setUp()
+    try bench.tolerantAdvance(to: isOfTrees ? "tree-histograms" : "sums")
+    let honest = try bench.request()
+    let detail = "with 2 sites lost a column of the model may vary at fewer than 3 sites"
+    bench.sites[0].refuses(
+      "too-few-sites-vary", detail, .step(honest.with(sites: bench.named([0, 1, 2, 3, 4]))))
+    _ = try bench.sites[0].tell(.step(honest.with(sites: bench.named([0, 1, 2, 3, 4, 5])))).contribution()
+  }
+
+  @Test("beyond the plan's budget, before anything is looked up for the step")
+  func budget() throws {
+    let bench = try Bench(SmallStudy.drawn(sites: 4), tolerance: Tolerance(sites: 4))
+    try bench.setUp()
+    let request = try bench.request()
+    for sites in [request.sites, []] {
+      bench.sites[0].refuses(
+        "step-budget", nil, .step(request.with(step: Int(Int32.max), sites: sites)))
+    }
   }
 
   private static func partlyVarying() throws -> SmallStudy {
