@@ -22,8 +22,11 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
   package private(set) var leastCount: Int
   package private(set) var stage = Stage.support
   package private(set) var notes: [DesignNote] = []
+  /// At how many sites each feature that was left varies; empty before that is counted.
+  private var varying: [Int: Int] = [:]
+
   /// At how few sites a feature that is left varies; nil before that is counted.
-  package private(set) var leastSupport: Int?
+  package var leastSupport: Int? { features.compactMap { varying[$0] }.min() }
 
   package init(_ frame: BoostingFrame) {
     self.frame = frame
@@ -78,11 +81,11 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
     switch stage {
     case .support:
       leastCount = frame.leastCount + sum.values[1].reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+      varying = Dictionary(zip(features, sum.values[0].map { Int($0) })) { first, _ in first }
       for (feature, sites) in zip(features, sum.values[0]) where sites < Double(frame.leastFillingSites) {
         leaveOut(feature, "varies at \(Int(sites)) sites")
       }
       try checkFeatures()
-      leastSupport = sum.values[0].filter { $0 >= Double(frame.leastFillingSites) }.min().map { Int($0) }
       stage = .counts
     case .counts:
       guard let counts = counts(sum) else { throw Self.impossible("counts") }

@@ -34,23 +34,24 @@ package actor RunBoard {
     self.now = now
     try store.markAllSitesAway(at: now())
     for (summary, submission) in try store.openRuns() {
+      var found: PlanModel?
       do {
         var run = try ActiveRun(
           submission, history: try store.history(of: summary.run),
           epoch: try store.epoch(of: summary.planDigest))
         run.updateWaits(now: now())
-        if let model = run.machine.foundModel {
-          try store.end(summary.run, .finished, model: model, at: now())
-          _ = try store.addEvent(summary.run, at: now(), site: nil, text: "model stored")
-        } else {
-          active[summary.run] = run
-        }
+        found = run.machine.foundModel
+        if found == nil { active[summary.run] = run }
       } catch {
         let complaint = Complaint(error)
         log.error("a saved run cannot go on: \(complaint)", metadata: ["run": "\(summary.run)"])
         let failure = RunFailure(
           code: complaint.code, message: complaint.message, advice: "submit the plan again")
         try store.end(summary.run, .failed(failure), model: nil, at: now())
+      }
+      if let found {
+        try store.end(summary.run, .finished, model: found, at: now())
+        _ = try store.addEvent(summary.run, at: now(), site: nil, text: "model stored")
       }
     }
   }

@@ -56,6 +56,9 @@ package enum PlanProgram: Program {
     }
   }
 
+  /// Whether sites are taken further by queries than by verified sums (`SiteComputation.followsQueries`).
+  package var sitesFollow: Bool { if case .boosting = self { true } else { false } }
+
   /// What is to be kept of the sum that was absorbed last, where its numbers are not.
   package var finishedRound: FinishedRound? {
     if case .boosting(let program) = self { program.finishedRound } else { nil }

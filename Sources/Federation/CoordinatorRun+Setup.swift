@@ -39,6 +39,7 @@ extension CoordinatorRun {
     phase = .keys([:])
     epochMembers = members
     live = Set(members)
+    (followed, followedThrough) = (FollowedQueries(), 0)
     return restored + givenUp + [.saveEpoch(epoch)]
       + toAll(.openEpoch(epoch, sites: members == roster.sites ? [] : members))
   }
@@ -70,11 +71,10 @@ extension CoordinatorRun {
     }
   }
 
-  /// The steps of finished rounds, and what no site verified of the trees after them: sites that begin a new epoch follow
-  /// them without answering.
+  /// Sites that begin a new epoch follow the steps before it without answering them.
   func earlierSteps(to sites: [String]) -> [CoordinatorAction] {
-    let sinceTrees = history.drop { !$0.isForgotten }
-    return sinceTrees.filter { $0.isForgotten || $0.sum != nil && !$0.query.isVerified }.flatMap { record in
+    guard program.sitesFollow else { return [] }
+    return history.filter(\.isFollowed).flatMap { record in
       sites.map { .send(.earlier(epoch: epoch, step: record.step, record.query), site: $0) }
     }
   }

@@ -37,7 +37,7 @@ extension CoordinatorRun {
     }
     let attempt = Attempt(
       setup: setup, step: request.step, number: request.attempt, query: request.query, sites: request.sites,
-      basis: basisMemo.basis(of: verified))
+      basis: basis(of: request.query, basisMemo.basis(of: verified)))
     phase = .step(request, Summation(attempt, roster: roster, isTolerant: tolerance != nil), [])
     let lost = members.filter { !request.sites.contains($0) }
     members = request.sites
@@ -48,6 +48,14 @@ extension CoordinatorRun {
           ? [.note(site: site, "the run goes on without it")]
           : [.note(site: site, "came back too late"), .send(.ended(Self.leftOut), site: site)]
       } + request.sites.map { .send(.step(request), site: $0) }
+  }
+
+  /// What answers to a query rest on. Within an epoch steps only come to those there are.
+  private mutating func basis(of query: Query, _ sums: Digest) -> Digest {
+    guard program.sitesFollow else { return sums }
+    for step in history.dropFirst(followedThrough) where step.isFollowed { followed.take(step.query) }
+    followedThrough = history.count
+    return followed.taking(query).basis(sums)
   }
 
   mutating func take(

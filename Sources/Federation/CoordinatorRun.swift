@@ -72,6 +72,9 @@ package struct CoordinatorRun: Sendable {
   /// The last verified step's vectors: a site that was away when they went out gets them again.
   var lastVerified: Verified?
   var basisMemo = BasisMemo()
+  /// What sites have followed and answered in this epoch, as far as the step of this number.
+  var followed = FollowedQueries()
+  var followedThrough = 0
   /// The threads that the program may use.
   package var workers = Workers.one
 

@@ -50,7 +50,7 @@ package struct StepEntry: Hashable, Sendable, Codable {
   package let segments: [SegmentEntry]
   package let attempt: Int
   package let sites: [String]
-  /// Keyed digest of the contribution, which is noise when the site withheld.
+  /// Keyed digest of the contribution, or of the one that was withheld.
   package let contribution: Digest
   /// The rule that depends on records and forbade an answer; nil for an answer.
   package let withheld: String?

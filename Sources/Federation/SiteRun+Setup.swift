@@ -14,6 +14,7 @@ extension SiteRun {
     self.epoch = epoch
     self.roster = roster
     followedThrough = 0
+    followed = FollowedQueries()
     let record = journal.append(.epoch(frame.subject, run: frame.run, epoch: epoch))
     let phase = try SiteKeyPhase(
       epoch: EpochName(plan: frame.subject.plan, run: frame.run, epoch: epoch),

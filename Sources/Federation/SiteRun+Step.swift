@@ -11,10 +11,11 @@ extension SiteRun {
     guard let setup = maskPhase?.setup else {
       throw ProtocolFault(.outOfOrder, "a step comes after set-up")
     }
+    let sums = basisMemo.basis(of: journal.verifiedSums(before: request.step, frame.subject))
     let attempt = Attempt(
       setup: setup, step: request.step, number: request.attempt, query: request.query,
       sites: request.sites,
-      basis: basisMemo.basis(of: journal.verifiedSums(before: request.step, frame.subject)))
+      basis: computation.followsQueries ? followed.taking(request.query).basis(sums) : sums)
     let name = attempt.digest
     let last = sent?.attempt.step
     do {
@@ -53,6 +54,7 @@ extension SiteRun {
     try checkNothingLeftOut(before: step, query, journal)
     take(try computation(before: step, journal), before: step)
     computation.follow(query)
+    followed.take(query)
     followedThrough = step
     return []
   }
@@ -111,10 +113,10 @@ extension SiteRun {
     }
   }
 
-  /// The computation where step `step` is asked: with all verified sums before it, and none after.
+  /// The computation where step `step` is asked: with all verified sums before it, and none after. In another epoch it
+  /// begins anew, for another run of the plan may have added sums meanwhile.
   private func computation(before step: Int, _ journal: Journal) throws -> any SiteComputation {
-    let isAnothers = computation.followsQueries && computationEpoch != epoch
-    let goesOn = absorbedThrough < step && !isAnothers
+    let goesOn = absorbedThrough < step && computationEpoch == epoch
     var next = goesOn ? computation : atStart
     for (known, sum) in journal.verifiedSums(before: step, frame.subject)
     where known > (goesOn ? absorbedThrough : 0) {
@@ -155,11 +157,12 @@ extension SiteRun {
     let withheld = rule == nil ? 0 : nonzeroNoise()
     let signed = try mask(contribution, attempt, withheld: withheld)
     sent = Sent(attempt: attempt, name: name, contribution: signed)
+    if computation.followsQueries { followed.take(attempt.query) }
     let record = journal.append(.step(entry(request, digest, withheld: rule)))
-    return notes + [
+    return [
       .write(record),
       .send(.contribution(epoch: request.epoch, step: request.step, signed)),
-    ]
+    ] + notes
   }
 
   private static var contributionChanged: String { "contribution-changed" }

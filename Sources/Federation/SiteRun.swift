@@ -78,6 +78,8 @@ package struct SiteRun: ~Copyable, Sendable {
   var computationEpoch: Int?
   /// The last step that it followed in this epoch; 0 before any.
   var followedThrough = 0
+  /// What it has followed and answered in this epoch.
+  var followed = FollowedQueries()
   var basisMemo = BasisMemo()
   var epoch: Int?
   /// The sites of this epoch.

@@ -33,6 +33,9 @@ package struct StepRecord: Hashable, Sendable, Codable {
   /// Whether some site withheld.
   package var isVoid: Bool { sum == nil && !isForgotten && !isGivenUp }
 
+  /// Whether it has taken sites further that verified sums do not: trees are grown by it, or it asked of finished ones.
+  package var isFollowed: Bool { isForgotten || sum != nil && !query.isVerified }
+
   /// The same step with another sum.
   package func with(_ sum: QuerySum?) -> StepRecord {
     StepRecord(

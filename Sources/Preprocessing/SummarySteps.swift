@@ -78,9 +78,12 @@ struct SummarySteps: Hashable, Sendable, Codable {
     }
   }
 
-  /// At how few sites the outcome, a number or a group of states that is counted varies; nil before that is settled.
+  /// At how few sites the outcome, a number that is summed or a group of states that is counted varies; nil before that
+  /// is settled.
   var leastSupport: Int? {
-    partitions.isEmpty ? nil : (support.flatMap(\.sites) + [outcomeVarying]).min()
+    guard !partitions.isEmpty else { return nil }
+    let summed = numbers.map { support[$0.variable].differing }
+    return (support.flatMap(\.sites) + summed + [outcomeVarying]).min()
   }
 
   /// Whether the rows over the federation are known.

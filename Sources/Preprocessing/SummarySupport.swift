@@ -41,10 +41,11 @@ struct SummarySupport: Hashable, Sendable, Codable {
     }
   }
 
-  /// At how many sites each group varies that is counted beside others, and the numbers that are summed.
+  /// At how many sites each group varies that is counted beside others.
   var sites: [Int] {
-    let groups = [rows, events].flatMap { $0?.groups ?? [] }.filter { _ in rows?.groups.count ?? 0 > 1 }
-    return groups.compactMap(\.sites) + (differing >= SummaryGrouping.leastSites ? [differing] : [])
+    [rows, events].flatMap { grouping in
+      grouping.map { $0.groups.count > 1 ? $0.groups.compactMap(\.sites) : [] } ?? []
+    }
   }
 
   /// Takes the number of sites for each question.

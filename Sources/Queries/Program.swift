@@ -37,8 +37,8 @@ package protocol SiteComputation: Sendable {
   /// Takes a sum that the site added itself.
   mutating func absorb(_ sum: QuerySum) throws(AnalysisError)
 
-  /// Whether what it was asked takes it further than verified sums do. In another epoch it begins anew then, and follows
-  /// what is not asked again.
+  /// Whether what it was asked takes it further than verified sums do: in another epoch it follows what is not asked
+  /// again.
   var followsQueries: Bool { get }
 
   /// Rows over the federation, once a verified sum has told them.

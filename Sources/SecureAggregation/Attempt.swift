@@ -48,6 +48,18 @@ package struct Attempt: Hashable, Sendable {
     return Digest(of: encoder.bytes)
   }
 
+  /// The basis of answers that rest on queries before them, too, as those of growing trees do.
+  ///
+  /// - Parameters:
+  ///   - sums: the basis that the verified sums are.
+  ///   - queries: digests of the queries, in their order, up to the one that is asked.
+  package static func basis(_ sums: Digest, after queries: [Digest]) -> Digest {
+    var encoder = CanonicalEncoder(label: "konsil/v1/followed")
+    encoder.append(sums.bytes)
+    encoder.append(list: queries) { $0.append($1.bytes) }
+    return Digest(of: encoder.bytes)
+  }
+
   /// The digest of the query alone: one for a step for ever, in every epoch and run.
   package static func digest(of query: Query) -> Digest {
     var encoder = CanonicalEncoder(label: "konsil/v1/query")

@@ -23,6 +23,8 @@ final class Bench {
   private(set) var nextStep = 1
   private(set) var verified: [(step: Int, sum: QuerySum)] = []
   private(set) var program: PlanProgram
+  /// What was asked in each step.
+  private var asked: [Int: Query] = [:]
 
   /// - Parameter replacing: what computes at a site of this index in place of its own computation.
   init(
@@ -82,10 +84,10 @@ final class Bench {
     SetupFixture.deliveries(lists, to: index)
   }
 
-  func setUp() throws {
-    let lists = try exchangeKeys(openEpoch())
+  func setUp(_ epoch: Int? = nil) throws {
+    let lists = try exchangeKeys(openEpoch(epoch))
     for site in sites {
-      try #require(site.tell(.ciphertexts(epoch: epoch, deliveries(lists, to: site.index))) == Told())
+      try #require(site.tell(.ciphertexts(epoch: self.epoch, deliveries(lists, to: site.index))) == Told())
     }
   }
 
@@ -102,9 +104,15 @@ final class Bench {
   }
 
   func attempt(_ request: StepRequest) -> Attempt {
-    Attempt(
+    let sums = Attempt.basis(of: verified.filter { $0.step < request.step })
+    var followed = FollowedQueries()
+    for (step, query) in asked.sorted(by: { $0.key < $1.key }) where step < request.step {
+      followed.take(query)
+    }
+    followed.take(request.query)
+    return Attempt(
       setup: setup, step: request.step, number: request.attempt, query: request.query, sites: request.sites,
-      basis: Attempt.basis(of: verified.filter { $0.step < request.step }))
+      basis: program.sitesFollow ? followed.basis(sums) : sums)
   }
 
   func answers(_ request: StepRequest) throws -> [SignedContribution] {
@@ -133,6 +141,7 @@ final class Bench {
 
   func absorb(_ sum: QuerySum, of request: StepRequest) throws {
     nextStep = request.step + 1
+    asked[request.step] = request.query
     if request.query.isVerified, !verified.contains(where: { $0.step == request.step }) {
       verified.append((request.step, sum))
     }
@@ -163,11 +172,11 @@ final class Bench {
   // Ends and beginnings
 
   /// A new epoch in which the steps from `step` on are asked again.
-  func restart(from step: Int = 1) throws {
+  func restart(from step: Int = 1, epoch: Int? = nil) throws {
     program = try PlanProgram(study.plan, study: study.study)
     for known in verified where known.step < step { try program.absorb(known.sum) }
     nextStep = step
-    try setUp()
+    try setUp(epoch)
   }
 
   /// Another run of the same plan: the journals stay.

@@ -79,6 +79,9 @@ final class BenchSite {
     (journal, records) = (other.journal, other.records)
   }
 
+  /// What another run of this site has written.
+  func takeJournal(of other: BenchSite) { (journal, records) = (other.journal, other.records) }
+
   func forgetIfLeftBehind() { run.forgetIfLeftBehind(journal) }
 
   /// The steps in the journal, in order.

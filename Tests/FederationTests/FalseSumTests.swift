@@ -99,6 +99,25 @@ struct FalseSumTests {
     }
   }
 
+  @Test("takes one that another run of the plan was shown for what it is")
+  func ofAnotherRun() throws {
+    let answered = try Answered("counts")
+    let bench = answered.bench
+    let next = bench.request(answered.request.query).with(step: answered.request.step + 1)
+    _ = try bench.answers(next)
+    let other = try Bench(SmallStudy.drawn())
+    try other.beginRun(String(repeating: "0d", count: 16))
+    for (site, same) in zip(other.sites, bench.sites) { site.takeJournal(of: same) }
+    try other.setUp(2)
+    for _ in 1...2 { try other.step() }
+    for (site, same) in zip(bench.sites, other.sites) { site.takeJournal(of: same) }
+    // The first run has gone beyond that step and knows its sum from the journal alone.
+    try bench.restart(from: 3, epoch: 3)
+    for site in bench.sites {
+      site.refuses("out-of-order", "“counts” is not what comes now", .step(next.with(epoch: 3)))
+    }
+  }
+
   @Test("refuses one in which the coordinator altered a number")
   func altered() throws {
     let answered = try Answered("counts")

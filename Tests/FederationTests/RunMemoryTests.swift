@@ -93,7 +93,7 @@
       #expect(try memory.occurrences(of: root.masked) == 0)
     }
 
-    @Test("holds nothing of an answer that is refused because it was once another")
+    @Test("holds nothing of an answer that is withheld because it was once another")
     func changed() throws {
       let memory = try ProcessMemory()
       var random = SeededRandom(seed: .random(in: 0 ... .max))

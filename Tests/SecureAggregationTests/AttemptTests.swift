@@ -28,15 +28,19 @@ private struct File: Decodable {
     let sites: [String]
     let query: Vectors.VectorQuery
     let sums: [Sum]
+    let followed: [Vectors.Hex]?
     let basis: Vectors.Hex
     let queryDigest: Vectors.Hex
     let attempt: Vectors.Hex
 
     func value() throws -> Attempt {
-      Attempt(
+      let basis = Attempt.basis(of: try sums.map { ($0.step, try $0.sum()) })
+      return Attempt(
         setup: try #require(Digest(bytes: setup.bytes)), step: step, number: number, query: try query.query(),
         sites: sites,
-        basis: Attempt.basis(of: try sums.map { ($0.step, try $0.sum()) }))
+        basis: try followed.map { queries in
+          Attempt.basis(basis, after: try queries.map { try #require(Digest(bytes: $0.bytes)) })
+        } ?? basis)
     }
   }
   let cases: [Case]

@@ -50,6 +50,8 @@ def attempt_names():
         case = {**base, **changes}
         basis = rules.basis(
             [(s["step"], [[real(v) for v in values] for values in s["values"]]) for s in case["sums"]])
+        if "followed" in case:
+            basis = rules.followed_basis(basis, [bytes.fromhex(digest) for digest in case["followed"]])
         return {
             "why": why, **case, "basis": basis.hex(), "query_digest": rules.query_digest(parts(case["query"])).hex(),
             "attempt": rules.attempt_digest(
@@ -91,6 +93,10 @@ def attempt_names():
         changed("a verified sum less", sums=base["sums"][:1]),
         changed("a verified sum of another step", sums=[base["sums"][0], {**base["sums"][1], "step": 3}]),
         changed("no verified sum", sums=[]),
+        changed("after a query", followed=[secret("one query").hex()]),
+        changed("after another query", followed=[secret("another query").hex()]),
+        changed("after both", followed=[secret("one query").hex(), secret("another query").hex()]),
+        changed("after both in another order", followed=[secret("another query").hex(), secret("one query").hex()]),
     ]
     assert len({case["attempt"] for case in cases}) == len(cases)
     return {

@@ -222,6 +222,11 @@ def basis(sums) -> bytes:
             "konsil/v1/basis", [(step, [list(v) for v in values], [[] for _ in values]) for step, values in sums]))
 
 
+def followed_basis(sums_digest: bytes, query_digests) -> bytes:
+    """The basis of answers that rest on queries as well, in their order."""
+    return sha256(canonical("konsil/v1/followed", sums_digest, list(query_digests)))
+
+
 def attempt_digest(setup, step, number, query, sites, basis_digest) -> bytes:
     """T."""
     return sha256(
