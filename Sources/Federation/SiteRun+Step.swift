@@ -36,6 +36,7 @@ extension SiteRun {
     try checkSupport(request, next.leastSupport, journal)
     try checkNumbers(request, rows: next.federatedRows, journal)
     take(next, before: request.step)
+    if computation.followsQueries { followed.take(request.query) }
     return try send(attempt, name, request, &journal)
   }
 
@@ -84,6 +85,10 @@ extension SiteRun {
     }
     guard request.step <= journal.highestStep(frame.subject) + 1 else {
       throw ProtocolFault(.outOfOrder, "step \(request.step) leaves a gap")
+    }
+    // It would begin anew there, and answer by other trees than those it has followed.
+    guard request.step > followedThrough else {
+      throw ProtocolFault(.outOfOrder, "step \(request.step) was followed in this epoch")
     }
     if let tolerance = frame.tolerance {
       try checkSites(request, tolerance, journal)
@@ -157,7 +162,6 @@ extension SiteRun {
     let withheld = rule == nil ? 0 : nonzeroNoise()
     let signed = try mask(contribution, attempt, withheld: withheld)
     sent = Sent(attempt: attempt, name: name, contribution: signed)
-    if computation.followsQueries { followed.take(attempt.query) }
     let record = journal.append(.step(entry(request, digest, withheld: rule)))
     return [
       .write(record),

@@ -226,6 +226,33 @@ struct TolerantRefusalTests {
     _ = try bench.sites[0].tell(.step(honest.with(sites: bench.named([0, 1, 2, 3, 4, 5])))).contribution()
   }
 
+  @Test("that it has followed in this epoch: it would begin anew, by other trees")
+  func followed() throws {
+    let study = try SmallStudy.drawn(sites: 4).growing(rounds: 3, depth: 2)
+    let bench = try Bench(study, tolerance: Tolerance(sites: 4))
+    try bench.setUp()
+    try bench.tolerantAdvance(to: "tree-histograms")
+    var asked: [StepRequest] = []
+    for _ in 0..<3 {
+      asked.append(try bench.request())
+      try bench.tolerantStep()
+    }
+    for site in bench.sites { try site.restart() }
+    try bench.setUp()
+    for site in bench.sites {
+      for request in asked.prefix(2) {
+        let message = MessageToSite.earlier(epoch: bench.epoch, step: request.step, request.query)
+        #expect(site.tell(message) == Told())
+      }
+      for request in asked.prefix(2) {
+        site.refuses(
+          "out-of-order", "step \(request.step) was followed in this epoch",
+          .step(request.with(epoch: bench.epoch)))
+      }
+      _ = try site.tell(.step(asked[2].with(epoch: bench.epoch))).contribution()
+    }
+  }
+
   @Test("beyond the plan's budget, before anything is looked up for the step")
   func budget() throws {
     let bench = try Bench(SmallStudy.drawn(sites: 4), tolerance: Tolerance(sites: 4))
