@@ -79,11 +79,9 @@ package struct BoostingComputation: SiteComputation {
   }
 
   private func sortedColumns() -> [SortedColumn?] {
-    let (features, columns, categorical) = (
-      preparation.features, rows.columns, frame.features.map(\.isCategorical)
-    )
+    let (features, categorical) = (preparation.features, frame.features.map(\.isCategorical))
     var numbers = SortedColumn.all(
-      features.compactMap { categorical[$0] ? nil : columns[$0] }, workers
+      features.compactMap { categorical[$0] ? nil : preparation.column($0, of: rows) }, workers
     ).makeIterator()
     return features.map { categorical[$0] ? nil : numbers.next() }
   }

@@ -1,3 +1,4 @@
+import Cohorts
 import Queries
 
 /// Sums over the federation that bins and first predictions rest on, exact whatever the split of the rows.
@@ -18,7 +19,7 @@ package struct BoostingCounts: Hashable, Sendable, Codable {
   package let whole: Totals
   /// One a training set, the whole model's first.
   package let sets: [Totals]
-  /// Of each feature that is left, rows that lack it.
+  /// Of each feature that is left, rows that lack it; 0 where what is missing counts as something else.
   package let missing: [Int]
   /// Of each feature that is left, rows of each level; empty for numbers.
   package let levels: [[Int]]
@@ -52,7 +53,7 @@ extension BoostingPreparation {
         .words("weights", length: sets, width: .full),
         .words("outcomes", length: sets * frame.classes, width: .full),
         .words("exposures", length: sets, width: .full),
-        .fitting("rows-that-lack-it", length: features.count, bound: most),
+        .fitting("rows-that-lack-it", length: features.count { lackedFeatures.contains($0) }, bound: most),
         .fitting("rows-of-levels", length: levels, bound: most),
       ].filter { $0.length > 0 }, isVerified: true)
   }
@@ -86,16 +87,23 @@ extension BoostingPreparation {
       totals[3] += outcomes.map { UInt64(bitPattern: $0) }
       totals[4].append(UInt64(bitPattern: exposure))
     }
-    let missing = features.map { feature in
+    let missing = features.filter(lackedFeatures.contains).map { feature in
       UInt64(rows.columns[feature].reduce(0) { $0 + ($1.isNaN ? 1 : 0) })
     }
     let levels = features.flatMap { feature -> [UInt64] in
       guard let levels = frame.features[feature].categories else { return [] }
       var counts = [UInt64](repeating: 0, count: levels.count)
-      for value in rows.columns[feature] where !value.isNaN { counts[Int(value)] += 1 }
+      for value in column(feature, of: rows) where !value.isNaN { counts[Int(value)] += 1 }
       return counts
     }
     return totals.joined() + missing + levels
+  }
+
+  /// A feature as it is counted.
+  func column(_ feature: Int, of rows: BoostingRows) -> [Float] {
+    let column = rows.columns[feature]
+    let lowest = frame.domains[feature].map { Float($0.range.lower) } ?? 0
+    return sparse[feature]?.counted(column, lowest: lowest) ?? column
   }
 
   private static func rounded(_ value: Double) -> Int64 {
@@ -119,7 +127,8 @@ extension BoostingPreparation {
         rows: rows[set], weight: weights[set], outcomes: Array(outcomes[set * classes..<(set + 1) * classes]),
         exposure: exposures[set], classRows: Array(classRows[set * counted..<(set + 1) * counted]))
     }
-    let missing = whole("rows-that-lack-it")
+    var lacking = whole("rows-that-lack-it")[...]
+    let missing = features.map { lackedFeatures.contains($0) ? lacking.popFirst() ?? 0 : 0 }
     var rest = whole("rows-of-levels")[...]
     let levels = features.map { feature -> [Int] in
       let count = frame.features[feature].categories?.count ?? 0

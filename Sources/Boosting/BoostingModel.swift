@@ -3,7 +3,7 @@ import Preprocessing
 
 /// What a training of boosted trees ends with.
 package struct BoostingModel: Hashable, Sendable, Codable {
-  /// What is released: the same bytes however the rows lie at the sites.
+  /// What is released: the same bytes however the rows lie at the sites, unless too few have something of a variable.
   package let trees: TreeModel
   /// Rows over the federation.
   package let rows: Int

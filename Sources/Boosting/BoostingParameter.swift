@@ -51,7 +51,8 @@ package struct BoostingParameter: Sendable {
       "max_delta_step", .optionalReal(\.maxDeltaStep, 0...1e6, absent: "0, and 0.7 for count:poisson"),
       "greatest magnitude of a leaf value before eta; 0: none"),
     .init(
-      "subsample", .real(\.subsample, 0...1, above: true), "share of the patients whose rows a round uses"),
+      "subsample", .real(\.subsample, 0...1, above: true),
+      "share of the patients whose rows a round uses; of each training set eight times `least_count`"),
     .init(
       "colsample_bytree", .real(\.colsampleByTree, 0...1, above: true),
       "share of the variables that a tree uses"),

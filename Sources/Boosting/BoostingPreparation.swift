@@ -19,14 +19,22 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
   /// Places of the features that are left.
   package private(set) var features: [Int]
   /// The greatest of the study's and all sites' least counts.
-  package private(set) var leastCount: Int
-  package private(set) var stage = Stage.support
-  package private(set) var notes: [DesignNote] = []
-  /// At how many sites each feature that was left varies; empty before that is counted.
-  private var varying: [Int: Int] = [:]
+  package internal(set) var leastCount: Int
+  package internal(set) var stage = Stage.support
+  package internal(set) var notes: [DesignNote] = []
+  /// Of each feature of which too few sites have something.
+  var sparse: [Int: SparseValues] = [:]
+  /// Features that rows lack at enough sites.
+  var lackedFeatures: Set<Int> = []
+  /// At how few sites each feature that was left varies, is missing, or has a level that is counted.
+  var filling: [Int: Int] = [:]
+  /// At how few sites the outcome varies, or one of its classes occurs.
+  var outcomeSupport: Int?
 
-  /// At how few sites a feature that is left varies; nil before that is counted.
-  package var leastSupport: Int? { features.compactMap { varying[$0] }.min() }
+  /// At how few sites something is that histograms count; nil before that is known.
+  package var leastSupport: Int? {
+    (features.compactMap { filling[$0] } + [outcomeSupport].compactMap(\.self)).min()
+  }
 
   package init(_ frame: BoostingFrame) {
     self.frame = frame
@@ -46,13 +54,7 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
   /// The query that comes now; nil when all is known.
   package var query: Query? {
     switch stage {
-    case .support:
-      return Query(
-        name: "boosting-support", parameters: [],
-        segments: [
-          .fitting("sites-where-it-varies", length: features.count, bound: frame.sites.count),
-          .fitting("sites-with-a-higher-least-count", length: Self.mostAbove, bound: frame.sites.count),
-        ], isVerified: true)
+    case .support: return supportQuery
     case .counts: return countsQuery
     case .cuts(let counts, let search):
       return Query(
@@ -63,30 +65,11 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
     }
   }
 
-  /// At a site: whether each feature varies, and how far its own least count is above the study's.
-  func support(of rows: BoostingRows, leastCount: Int) -> [UInt64] {
-    let above = min(leastCount - frame.leastCount, Self.mostAbove)
-    return features.map { Self.varies(rows.columns[$0]) ? 1 : 0 }
-      + (0..<Self.mostAbove).map { $0 < above ? 1 : 0 }
-  }
-
-  private static func varies(_ column: [Float]) -> Bool {
-    guard let first = column.first else { return false }
-    return column.contains { $0 != first && !($0.isNaN && first.isNaN) }
-  }
-
   package mutating func absorb(_ sum: QuerySum) throws(AnalysisError) {
     guard let query else { return }
     guard sum.fits(query) else { throw Self.impossible("sums") }
     switch stage {
-    case .support:
-      leastCount = frame.leastCount + sum.values[1].reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
-      varying = Dictionary(zip(features, sum.values[0].map { Int($0) })) { first, _ in first }
-      for (feature, sites) in zip(features, sum.values[0]) where sites < Double(frame.leastFillingSites) {
-        leaveOut(feature, "varies at \(Int(sites)) sites")
-      }
-      try checkFeatures()
-      stage = .counts
+    case .support: try absorbSupport(sum)
     case .counts:
       guard let counts = counts(sum) else { throw Self.impossible("counts") }
       try check(counts)
@@ -104,18 +87,19 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
       return
     }
     let mostBins = min(frame.specification.maxBin, max(1, counts.rows / leastCount))
-    let bins = search.bins(features, counts: counts, mostBins: mostBins, leastCount: leastCount)
+    let bins = search.bins(
+      features, sparse, counts: counts, mostBins: mostBins, leastCount: leastCount)
     for bins in bins where bins.cells < 2 { leaveOut(bins.feature, "has one bin only") }
     try checkFeatures()
     stage = .done(counts, Binning(bins.filter { $0.cells > 1 }))
   }
 
-  private mutating func leaveOut(_ feature: Int, _ why: String) {
+  mutating func leaveOut(_ feature: Int, _ why: String) {
     features.removeAll { $0 == feature }
     notes.append(DesignNote(.leftOut, frame.features[feature].name, why))
   }
 
-  private func checkFeatures() throws(AnalysisError) {
+  func checkFeatures() throws(AnalysisError) {
     guard features.isEmpty else { return }
     throw AnalysisError(
       .tooFewSites, "no predictor varies at \(frame.leastFillingSites) sites in more than one bin",
@@ -128,12 +112,10 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
       throw AnalysisError(
         .tooFewRows, "\(counts.rows) rows over all sites; \(least) are needed", advice: "widen the filter")
     }
+    try checkDraws(counts)
     let outcome = frame.specification.outcome
     let (all, events) = (counts.rows, counts.whole.classRows.first ?? 0)
     switch frame.target {
-    case .binary where events == 0 || events == all:
-      throw AnalysisError(
-        .tooFewSites, "“\(outcome)” has one class only", advice: "choose another outcome or filter")
     case .binary where min(events, all - events) < leastCount:
       throw AnalysisError(
         .tooFewRows, "one class of “\(outcome)” has under \(leastCount) rows", advice: "widen the filter")
@@ -156,6 +138,20 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
           .tooFewRows, "a part of the validation leaves under \(leastCount) rows, or rows of one class",
           advice: "name fewer folds")
       }
+    }
+  }
+
+  /// A round's root is asked over the rows that are drawn for it. Where four times twice the least count are expected, a
+  /// draw of fewer than that has odds under `exp(-22)` (Chernoff's bound, for draws of single rows).
+  private func checkDraws(_ counts: BoostingCounts) throws(AnalysisError) {
+    let share = frame.specification.subsample
+    let least = 8 * leastCount
+    guard share < 1, let fewest = counts.sets.map(\.rows).min() else { return }
+    let drawn = Int(share * Double(fewest))
+    guard drawn >= least else {
+      throw AnalysisError(
+        .tooFewRows, "“subsample” draws about \(drawn) of \(fewest) rows for a round; \(least) are needed",
+        advice: "write a greater “subsample”, or leave it out")
     }
   }
 

@@ -63,24 +63,30 @@ package struct CutSearch: Hashable, Sendable, Codable {
 
   /// The bins of each feature, when nothing is left to ask.
   func bins(
-    _ features: [Int], counts: BoostingCounts, mostBins: Int, leastCount: Int
+    _ features: [Int], _ sparse: [Int: SparseValues], counts: BoostingCounts, mostBins: Int, leastCount: Int
   ) -> [FeatureBins] {
     features.indices.map { place in
       let (feature, missing) = (features[place], counts.missing[place])
+      let (few, lacksRows) = (sparse[feature]?.levels ?? [], sparse[feature]?.lacksRows ?? false)
       guard let search = searches[place] else {
         let levels = counts.levels[place]
         let isRare = levels.map { $0 < leastCount }
         var next: UInt8 = 0
-        let places = isRare.map { isRare -> UInt8? in
+        var places = isRare.map { isRare -> UInt8? in
           guard !isRare else { return nil }
           defer { next += 1 }
           return next
         }
+        let stand = sparse[feature]?.level.flatMap { places[$0] }
+        for level in few { places[level] = stand }
         let rare = zip(levels, isRare).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
-        return FeatureBins(feature: feature, rule: .levels(places), hasMissing: missing + rare > 0)
+        return FeatureBins(
+          feature: feature, rule: .levels(places), hasMissing: missing + rare > 0,
+          missingCountsAs: lacksRows ? stand : nil)
       }
       return FeatureBins(
-        feature: feature, rule: .cuts(Self.cuts(search.cells, mostBins: mostBins)), hasMissing: missing > 0)
+        feature: feature, rule: .cuts(Self.cuts(search.cells, mostBins: mostBins)), hasMissing: missing > 0,
+        missingCountsAs: lacksRows ? 0 : nil)
     }
   }
 

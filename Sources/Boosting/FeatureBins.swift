@@ -15,15 +15,19 @@ package struct FeatureBins: Hashable, Sendable, Codable {
   package let bins: Int
   /// Whether any row of the federation is in the bin of missing values.
   package let hasMissing: Bool
+  /// The bin that missing values count as where too few sites lack the feature; nil where they have their own.
+  package let missingCountsAs: UInt8?
 
-  package init(feature: Int, rule: Rule, hasMissing: Bool) {
+  package init(feature: Int, rule: Rule, hasMissing: Bool, missingCountsAs: UInt8? = nil) {
     self.feature = feature
     self.rule = rule
     self.hasMissing = hasMissing
+    self.missingCountsAs = missingCountsAs
+    // Levels that count as another have its bin.
     bins =
       switch rule {
       case .cuts(let cuts): cuts.count + 1
-      case .levels(let places): places.compactMap(\.self).count
+      case .levels(let places): Set(places.compactMap(\.self)).count
       }
   }
 
@@ -58,11 +62,11 @@ package struct FeatureBins: Hashable, Sendable, Codable {
   /// - Parameter bins: as many as the column has numbers, without a value yet.
   func bin(_ column: [Float], into bins: UnsafeMutableBufferPointer<UInt8>) {
     switch rule {
-    case .cuts(let cuts): Self.bin(column, into: bins, cuts: cuts, missing: missingBin)
+    case .cuts(let cuts): Self.bin(column, into: bins, cuts: cuts, missing: missingCountsAs ?? missingBin)
     case .levels(let places):
       for (row, value) in column.enumerated() {
         let place = Int(exactly: value).flatMap { places.indices.contains($0) ? places[$0] : nil }
-        bins[row] = place ?? missingBin
+        bins[row] = (value.isNaN ? missingCountsAs : place) ?? missingBin
       }
     }
   }
@@ -109,6 +113,11 @@ package struct FeatureBins: Hashable, Sendable, Codable {
         places.indices.filter { level in places[level].map { bins.contains($0) } ?? split.missingGoesLeft })
     default: return .levels([])
     }
+  }
+
+  /// Whether a model sends rows that lack the feature left.
+  package func sendsMissingLeft(_ split: BinSplit) -> Bool {
+    missingCountsAs.map { split.sides(self)[Int($0)] } ?? split.missingGoesLeft
   }
 
   /// Whether a split names bins that there are, with at least one on each side.

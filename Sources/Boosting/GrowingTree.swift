@@ -152,7 +152,7 @@ struct GrowingTree: Hashable, Sendable, Codable {
       return .split(
         Tree.Split(
           feature: bins.feature, rule: bins.rule(candidate.split),
-          missingGoesLeft: candidate.split.missingGoesLeft, left: left, right: left + 1))
+          missingGoesLeft: bins.sendsMissingLeft(candidate.split), left: left, right: left + 1))
     }
     guard context.frame.specification.releaseStatistics else { return Tree(nodes: nodes) }
     return Tree(

@@ -38,7 +38,8 @@ struct HeardTrees: Hashable, Sendable {
       let bins = context.binning.features[split.feature]
       return .split(
         Tree.Split(
-          feature: bins.feature, rule: bins.rule(split), missingGoesLeft: split.missingGoesLeft, left: left,
+          feature: bins.feature, rule: bins.rule(split), missingGoesLeft: bins.sendsMissingLeft(split),
+          left: left,
           right: left + 1))
     }
     return Tree(nodes: nodes)

@@ -10,6 +10,9 @@ extension PlanWords {
       Fact("trees", words(specification)),
       Fact("missing", "a row that lacks a value takes the branch that was learnt for it"),
     ]
+    if specification.subsample < 1 {
+      facts.append(Fact("drawn", "\(text(specification.subsample)) of the patients for each round"))
+    }
     if let exposure = specification.exposure { facts.append(Fact("exposure", exposure)) }
     if let weight = specification.weight { facts.append(Fact("weights", weight)) }
     if specification.releaseStatistics {

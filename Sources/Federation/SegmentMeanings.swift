@@ -88,6 +88,10 @@ enum SegmentMeanings {
     ],
     "boosting-support": [
       "sites-where-it-varies": "for each variable, 1 if it varies here",
+      "sites-where-some-lack-it": "for each variable, 1 if some row here lacks it",
+      "sites-where-the-outcome-occurs":
+        "1 if the outcome varies here, or for each of its classes, 1 if it occurs",
+      "sites-where-it-occurs": "for each level of a categorical variable, 1 if some row here has it",
       "sites-with-a-higher-least-count": "1 for each row that this site's own least count is higher",
     ],
     "boosting-counts": [
@@ -96,8 +100,10 @@ enum SegmentMeanings {
       "weights": "for each training set, the sum of the weights",
       "outcomes": "for each training set, the weighted sum of the outcome, or of each class",
       "exposures": "for each training set, the weighted sum of the exposure",
-      "rows-that-lack-it": "for each variable, the rows that lack it",
-      "rows-of-levels": "for each categorical variable, the rows of each level",
+      "rows-that-lack-it":
+        "for each variable that some rows lack at three sites or more, the rows that lack it",
+      "rows-of-levels":
+        "for each categorical variable, the rows of each level; one that few sites have counts as another",
     ],
     "boosting-cuts": [
       "rows-of-left-halves": "rows in the lower half of each interval that is searched for cuts"

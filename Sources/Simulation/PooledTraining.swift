@@ -4,7 +4,8 @@ import Federation
 import Queries
 import Regression
 
-/// A plan on all sites' rows at one place, without masks: what its federation's model is measured by.
+/// A plan on all sites' rows at one place, without masks: what its federation's model is measured by. What trees count
+/// of sites, lest too few fill a cell, is counted of the sites.
 package enum PooledTraining {
   /// The one place that has all rows.
   package static let place = "pooled"
@@ -17,20 +18,30 @@ package enum PooledTraining {
   package static func run(
     _ plan: Plan, study: Study, cohorts: [Cohort], onStep: (StepRecord) -> Void = { _ in }
   ) throws -> PlanModel {
-    let plan = plan.over([place], studyDigest: plan.studyDigest)
-    guard let rows = Cohort(joining: cohorts),
-      var computation = plan.computation(study: study, site: place, cohort: rows, leastRows: 0)
-    else { throw SimulationFault(site: place, detail: "its records lack a variable of the plan") }
+    let places = plan.isOfTrees ? cohorts.indices.map { "\(place) \($0 + 1)" } : [place]
+    let plan = plan.over(places, studyDigest: plan.studyDigest)
+    func computation(_ rows: Cohort?) throws -> any SiteComputation {
+      guard let rows,
+        let computation = plan.computation(study: study, site: places[0], cohort: rows, leastRows: 0)
+      else { throw SimulationFault(site: place, detail: "its records lack a variable of the plan") }
+      return computation
+    }
+    var pooled = try computation(Cohort(joining: cohorts))
     var program = try PlanProgram(plan, study: study)
     for step in 1...plan.mostSteps {
       switch program.next() {
       case .finished(let model): return model
       case .ask(let query):
-        try computation.check(query)
-        guard let elements = computation.contribution(to: query)?.take(),
-          let sum = QuerySum(elements: elements, for: query)
-        else { throw SimulationFault(site: place, detail: "its records give no answer to “\(query.name)”") }
-        if query.isVerified { try computation.absorb(sum) }
+        try pooled.check(query)
+        // At how many sites something is, joined rows do not tell.
+        let elements =
+          query.name == BoostingPreparation.supportName
+          ? try cohorts.reduce(into: [UInt64](repeating: 0, count: query.length)) { sum, cohort in
+            var site = try computation(cohort)
+            for (index, element) in try answer(query, by: &site).enumerated() { sum[index] &+= element }
+          } : try answer(query, by: &pooled)
+        guard let sum = QuerySum(elements: elements, for: query) else { throw noAnswer(query) }
+        if query.isVerified { try pooled.absorb(sum) }
         try program.absorb(sum)
         onStep(StepRecord(step: step, query: query, sum: sum))
       }
@@ -40,9 +51,20 @@ package enum PooledTraining {
     }
     return model
   }
+
+  private static func answer(_ query: Query, by computation: inout any SiteComputation) throws -> [UInt64] {
+    guard let elements = computation.contribution(to: query)?.take() else { throw noAnswer(query) }
+    return elements
+  }
+
+  private static func noAnswer(_ query: Query) -> SimulationFault {
+    SimulationFault(site: place, detail: "its records give no answer to “\(query.name)”")
+  }
 }
 
 extension Plan {
+  fileprivate var isOfTrees: Bool { if case .boosting = algorithm { true } else { false } }
+
   /// Whether the model depends on which site a row lies at, so that none can be had from pooled rows.
   package var restsOnSites: Bool {
     switch algorithm {

@@ -105,7 +105,8 @@ struct BadBoostingPlanTests {
     let x = (0..<20).map { Double($0 % 10) }
     let ill = (0..<20).map { Double($0 % 2) }
     #expect(try Self.error(Self.table(x, ill)) == nil)
-    #expect(try Self.error(Self.table(x, x.map { _ in 1 }))?.message == "“ill” has one class only")
+    let constant = try Self.error(Self.table(x, x.map { _ in 1 }))
+    #expect(constant?.message.hasPrefix("“ill” has different values at 0 sites") == true)
     #expect(try Self.error(Self.table(x.map { _ in .nan }, ill))?.code == .tooFewSites)
     #expect(try Self.error(Self.table(x.map { _ in 3 }, ill))?.code == .tooFewSites)
     #expect(try Self.error(Self.table(x, ill), leastCount: 11)?.code == .tooFewRows)

@@ -1,3 +1,4 @@
+import Cohorts
 import Foundation
 import KonsilTesting
 import Testing
@@ -33,7 +34,7 @@ struct TreePlanErrorTests {
       testDescription: "a record with such a level", record: { $0["drug"] = "ustekinumab" }, words: "drug"),
     Case(
       testDescription: "one class", record: { $0["failure_12m"] = "0" },
-      words: "“failure_12m” has one class only"),
+      words: "“failure_12m” has different values at 0 sites"),
     Case(
       testDescription: "all missing", plan: ("  - age\n  - sex\n  - smoker_current\n", ""),
       record: { record in
@@ -41,8 +42,11 @@ struct TreePlanErrorTests {
       }, words: "no predictor varies at 3 sites"),
     Case(
       testDescription: "a fold without rows of one class",
-      plan: ("objective:", "validation: {folds: 20, repeats: 1, seed: 1}\nobjective:"),
-      record: { $0["failure_12m"] = $0["patient_id"] == "SIM-basel-0001" ? "1" : "0" },
+      plan: ("objective:", "validation: {folds: 2, repeats: 1, seed: 1}\nobjective:"),
+      record: { record in
+        let patient = PatientNumber.of(record["patient_id"] ?? "")
+        record["failure_12m"] = PatientNumber.part(of: patient, seed: 1, parts: 2) == 0 ? "1" : "0"
+      },
       words: "name fewer folds"),
   ]
 
