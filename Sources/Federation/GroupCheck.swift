@@ -1,3 +1,4 @@
+import Boosting
 import Regression
 
 /// Whether groups of sites may be left out in a validation. One site left out would be subtraction: the sums with it
@@ -37,6 +38,36 @@ enum GroupCheck {
             advice: "leave at least \(least) in; use folds where there are fewer than \(2 * least) sites"))
       }
     }
+    let left = sites.filter { !grouped.contains($0) }
+    if problems.isEmpty, groups.count > 1, (1..<least).contains(left.count) {
+      problems.append(
+        PlanProblem(
+          "validation.groups",
+          "\(left.joined(separator: " and ")), in no group, could be told apart by subtraction",
+          advice: "put each site into a group, or leave at least \(least) in none"))
+    }
     return problems
+  }
+}
+
+extension Plan {
+  /// The sites that a validation by groups tells apart: each group, and those that are in none.
+  package var blocks: [[String]] {
+    guard let groups = groupsLeftOut else { return [] }
+    let left = sites.filter { site in !groups.contains { $0.contains(site) } }
+    return left.isEmpty ? groups : groups + [left]
+  }
+
+  /// Those that a validation leaves out; nil without one by groups.
+  var groupsLeftOut: [[String]]? {
+    switch algorithm {
+    case .logistic(let specification):
+      guard case .groups(let groups)? = specification.validation else { return nil }
+      return groups
+    case .boosting(let specification):
+      guard case .groups(let groups)? = specification.validation else { return nil }
+      return groups
+    case .summary: return nil
+    }
   }
 }

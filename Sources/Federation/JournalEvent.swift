@@ -20,12 +20,20 @@ package struct RosterEntry: Hashable, Sendable, Codable {
   package let sites: [String]
   package let filter: Digest
   package let snapshot: Digest
+  /// The groups of sites that a validation leaves out; nil without one.
+  package let groups: Digest?
 
-  package init(study: String, sites: [String], filter: Digest, snapshot: Digest) {
+  package init(study: String, sites: [String], filter: Digest, snapshot: Digest, groups: Digest? = nil) {
     self.study = study
     self.sites = sites
     self.filter = filter
     self.snapshot = snapshot
+    self.groups = groups
+  }
+
+  /// Whether it is about the same rows of the same sites.
+  func hasRows(of other: RosterEntry) -> Bool {
+    (study, sites, filter, snapshot) == (other.study, other.sites, other.filter, other.snapshot)
   }
 }
 
@@ -125,6 +133,7 @@ extension RosterEntry {
     encoder.append(list: sites) { $0.append($1) }
     encoder.append(filter.bytes)
     encoder.append(snapshot.bytes)
+    if let groups { encoder.append(groups.bytes) }
   }
 }
 

@@ -37,7 +37,7 @@ package struct PlanReview: Sendable {
     guard let study = accepted?.study, let entry = plan.rosterEntry(study: study, snapshot: snapshot)
     else { return .refused(Refusal(rule: "not-a-roster", detail: "the plan's sites make no roster")) }
     let known = journal.rosters(of: plan.study)
-    let needsWords = !known.isEmpty && !known.contains(entry)
+    let needsWords = !known.isEmpty && !Self.isFamiliar(entry, known)
     let decision = journal.decision(on: offer.planDigest, entry)
     if decision?.isApproved == false {
       return .refused(Refusal(rule: "denied", detail: "the site's administrator denied this plan"))
@@ -46,10 +46,18 @@ package struct PlanReview: Sendable {
       return decision?.words.isEmpty == false
         ? .accepted
         : .ask(
-          ["the study's plans here ran with another roster, filter or snapshot"], needsWords: true)
+          ["the study's plans here ran with another roster, filter, snapshot or groups"], needsWords: true)
     }
     return decision != nil || policy.approval == .auto
       ? .accepted : .ask(["the site approves each plan by hand"], needsWords: false)
+  }
+
+  /// Whether plans over these rows ran here, and none left out other groups of sites: where two groups differ in a site,
+  /// their sums would tell what is that site's.
+  private static func isFamiliar(_ entry: RosterEntry, _ known: Set<RosterEntry>) -> Bool {
+    let same = known.filter { $0.hasRows(of: entry) }
+    return known.contains(entry)
+      || (!same.isEmpty && same.allSatisfy { $0.groups == nil || entry.groups == nil })
   }
 
   /// The rules that rest on signatures, study and policy alone.
@@ -111,6 +119,13 @@ package struct PlanReview: Sendable {
   }
 }
 
+extension RunOffer {
+  /// Whether a researcher of the study signed the plan.
+  package func isSigned(in study: Study) -> Bool {
+    study.researchers.contains { $0.key == researcher } && researcher.verifies(planSignature, .plan, plan)
+  }
+}
+
 extension Plan {
   /// Which rows of which sites the plan is about.
   ///
@@ -133,6 +148,17 @@ extension Plan {
     }
     return RosterEntry(
       study: study.name, sites: members.map { "\($0.name) \($0.key.fingerprint)" },
-      filter: Digest(of: encoder.bytes), snapshot: snapshot)
+      filter: Digest(of: encoder.bytes), snapshot: snapshot, groups: groupsDigest)
+  }
+
+  /// Whatever the order of groups and of the sites in each.
+  private var groupsDigest: Digest? {
+    groupsLeftOut.map { groups in
+      var encoder = CanonicalEncoder(label: "konsil/v1/groups")
+      encoder.append(list: groups.map { $0.sorted() }.sorted { $0.lexicographicallyPrecedes($1) }) {
+        encoder, group in encoder.append(list: group) { $0.append($1) }
+      }
+      return Digest(of: encoder.bytes)
+    }
   }
 }

@@ -75,8 +75,16 @@ extension SiteRun {
   /// The rules by which a site refuses a step that is given up for it.
   static var givenUp: [String] { [answeredOverOthers, anotherQuery] }
 
-  /// The sites lost since the support was counted may have been among those where a column varies.
+  /// The sites lost since the support was counted may have been among those where a column varies. Of each group that a
+  /// validation leaves out, and of those in none, enough are still there.
   func checkSupport(_ request: StepRequest, _ least: Int?, _ journal: Journal) throws(Refusal) {
+    if let block = frame.blocks.first(where: { $0.count(where: request.sites.contains) < Roster.leastSites })
+    {
+      throw Refusal(
+        rule: "too-few-sites-in-a-group",
+        detail: "of \(block.joined(separator: ", ")), which the plan's validation tells from the others, "
+          + "fewer than \(Roster.leastSites) sites are left")
+    }
     guard frame.tolerance != nil, let least,
       let then = journal.firstVerified(frame.subject).flatMap({ journal.step($0, frame.subject) })?.sites
         .count
@@ -86,7 +94,8 @@ extension SiteRun {
       throw Refusal(
         rule: "too-few-sites-vary",
         detail:
-          "with \(lost) sites lost a column of the model may vary at fewer than \(Roster.leastSites) sites")
+          "with \(lost) sites lost, something that is counted may vary at fewer than \(Roster.leastSites) sites"
+      )
     }
   }
 

@@ -12,7 +12,7 @@ package enum SiteAction: Sendable {
 }
 
 /// A site's side of one run: a value that takes the coordinator's messages and returns actions. What
-/// it enforces is listed in `docs/secure-aggregation.md`, "What a site checks before it sends anything".
+/// it enforces is listed in `docs/secure-aggregation.md`, "What a site checks before it answers".
 package struct SiteRun: ~Copyable, Sendable {
   /// What a run is about, fixed when the site accepts its plan.
   package struct Frame: Sendable {
@@ -27,10 +27,13 @@ package struct SiteRun: ~Copyable, Sendable {
     package let tolerance: Tolerance?
     /// Whether the site ends the run when a site was lost.
     package let endsAfterLoss: Bool
+    /// Of a plan that is validated by groups of sites, the sites that its sums tell apart.
+    package let blocks: [[String]]
 
     package init(
       run: String, site: String, roster: Roster, subject: PlanOnSnapshot, mostSteps: Int,
-      mostNumbersPerRow: Double? = nil, tolerance: Tolerance? = nil, endsAfterLoss: Bool = false
+      mostNumbersPerRow: Double? = nil, tolerance: Tolerance? = nil, endsAfterLoss: Bool = false,
+      blocks: [[String]] = []
     ) {
       self.run = run
       self.site = site
@@ -40,6 +43,7 @@ package struct SiteRun: ~Copyable, Sendable {
       self.mostNumbersPerRow = mostNumbersPerRow
       self.tolerance = tolerance
       self.endsAfterLoss = endsAfterLoss
+      self.blocks = blocks
     }
   }
 

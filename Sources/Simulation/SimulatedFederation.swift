@@ -56,7 +56,7 @@ package final class SimulatedFederation {
         InProcessSite(name: name, signer: signer, digests: digests, computation: computation) { roster in
           SiteRun.Frame(
             run: String(run), site: name, roster: roster, subject: subject, mostSteps: plan.mostSteps,
-            tolerance: plan.tolerance)
+            tolerance: plan.tolerance, blocks: plan.blocks)
         })
     }
     self.sites = sites

@@ -78,7 +78,7 @@ extension EndToEnd {
       let run = try await federation.submit("elderly.yaml")
       try await waiting(federation, run, for: federation.sites)
       let plan = try #require(try await plans(federation, "freiburg").first { $0.name == "elderly" })
-      #expect(plan.needsWords && plan.reasons.joined().contains("another roster, filter or snapshot"))
+      #expect(plan.needsWords && plan.reasons.joined().contains("another roster, filter, snapshot or groups"))
 
       let wordless = try await federation.administrator("freiburg", "approve", "elderly", "--json")
       #expect(wordless.status == Federation.ExitStatus.usage.rawValue, "\(wordless)")

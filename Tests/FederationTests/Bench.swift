@@ -60,7 +60,8 @@ final class Bench {
     SiteRun.Frame(
       run: run, site: names[index], roster: roster,
       subject: PlanOnSnapshot(plan: plan, snapshot: Digest(of: Array("records \(index)".utf8))),
-      mostSteps: study.plan.mostSteps, tolerance: tolerance, endsAfterLoss: endsAfterLoss)
+      mostSteps: study.plan.mostSteps, tolerance: tolerance, endsAfterLoss: endsAfterLoss,
+      blocks: study.plan.blocks)
   }
 
   // Set-up, as an honest coordinator carries it

@@ -280,6 +280,16 @@ struct PlanCheckTests {
     #expect(
       try grouped([[names[0], names[1], "atlantis"]])
         == ["validation.groups[1]: “atlantis” is not a site of the plan"])
+    // The sums over all less those of both groups are the last sites' own.
+    let more = try Self.study(sites: 9).sites.map(\.name)
+    let groups = [Array(more[..<3]), Array(more[3..<6])]
+    #expect(
+      try grouped(groups, sites: 7)
+        == ["validation.groups: \(more[6]), in no group, could be told apart by subtraction"])
+    #expect(
+      try grouped(groups, sites: 8)
+        == ["validation.groups: \(more[6]) and \(more[7]), in no group, could be told apart by subtraction"])
+    #expect(try grouped(groups, sites: 9) == [])
   }
   @Test("leaves so few sites out of trees that subtraction tells them")
   func groupsOfTrees() throws {

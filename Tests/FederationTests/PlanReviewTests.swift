@@ -3,6 +3,7 @@ import Cohorts
 import Federation
 import KonsilTesting
 import Queries
+import Regression
 import SecureAggregation
 import Testing
 
@@ -72,7 +73,7 @@ struct PolicyTests {
         study: review.study, site: "luxembourg", cohort: review.small.table.cohorts[0], leastRows: 1,
         leastCount: 5))
     let elements = computation.contribution(to: query)?.take()
-    #expect(elements == [1] + [1, 1, 1, 1] + [UInt64](repeating: 0, count: 60))
+    #expect(elements == [1, 0, 1] + [1, 1, 1, 1] + [UInt64](repeating: 0, count: 60))
   }
 
   @Test("asks the administrator where it says so, and takes the answer from the journal")
@@ -208,10 +209,10 @@ struct OfferTests {
   }
 }
 
-@Suite("A second roster, filter or snapshot for a study")
+@Suite("A second roster, filter or snapshot for a study, or other groups of sites")
 struct SecondRosterTests {
   private let ask = PlanReview.Verdict.ask(
-    ["the study's plans here ran with another roster, filter or snapshot"], needsWords: true)
+    ["the study's plans here ran with another roster, filter, snapshot or groups"], needsWords: true)
 
   /// A journal in which a plan of this study ran on the first four sites, without a filter.
   private func journal(_ review: Review) throws -> Journal {
@@ -276,6 +277,36 @@ struct SecondRosterTests {
       }
       #expect(try review.verdict(plan: plan, snapshot: snapshot, journal: journal) == ask, "\(what)")
     }
+  }
+
+  @Test(
+    "is one that leaves out other groups of sites, and none that leaves out none, or the same in another order"
+  )
+  func groups() throws {
+    let review = try Review(sites: 8)
+    let names = review.small.roster.sites
+    func plan(_ groups: [[String]]?) -> Plan {
+      var specification = LogisticSpecification(
+        outcome: SmallTable.outcome, predictors: ["age", "smoker"], penalty: .none)
+      specification.validation = groups.map { .groups($0) }
+      return review.plan(sites: names, algorithm: .logistic(specification))
+    }
+    let (three, four) = (Array(names[..<3]), Array(names[..<4]))
+    var journal = Journal()
+    func verdict(_ groups: [[String]]?) throws -> PlanReview.Verdict {
+      try review.verdict(plan: plan(groups), journal: journal)
+    }
+    func run(_ groups: [[String]]?) throws {
+      let entry = try #require(plan(groups).rosterEntry(study: review.study, snapshot: Review.snapshot))
+      _ = journal.append(.roster(entry, plan: Digest(of: Review.plan)))
+    }
+    try run(nil)
+    #expect(try verdict([three]) == .accepted)
+    try run([three])
+    #expect(try verdict([three.reversed()]) == .accepted)
+    #expect(try verdict(nil) == .accepted)
+    #expect(try verdict([four]) == ask)
+    #expect(try verdict([three, Array(names[3...])]) == ask)
   }
 
   @Test("is told by every part of a filter")

@@ -21,8 +21,8 @@ struct Review {
   let ben: SigningKey
   let stranger: SigningKey
 
-  init() throws {
-    small = try SmallStudy.drawn(sites: 5)
+  init(sites: Int = 5) throws {
+    small = try SmallStudy.drawn(sites: sites)
     func key(_ name: String) throws -> SigningKey {
       try #require(SigningKey(seed: Digest(of: Array(name.utf8)).bytes))
     }

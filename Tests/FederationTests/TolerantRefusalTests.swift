@@ -3,6 +3,7 @@ import Federation
 import KonsilTesting
 import Preprocessing
 import Queries
+import Regression
 import SecureAggregation
 import Testing
 
@@ -201,7 +202,7 @@ struct TolerantRefusalTests {
     let honest = try bench.request()
     let six = bench.named([0, 1, 2, 3, 4, 5])
     let five = bench.named([0, 1, 2, 3, 4])
-    let detail = "with 2 sites lost a column of the model may vary at fewer than 3 sites"
+    let detail = "with 2 sites lost, something that is counted may vary at fewer than 3 sites"
     bench.sites[0].refuses("too-few-sites-vary", detail, .step(honest.with(sites: five)))
     _ = try bench.sites[0].tell(.step(honest.with(sites: six))).contribution()
     // A later attempt is under the same rule.
@@ -220,10 +221,27 @@ struct TolerantRefusalTests {
     try bench.setUp()
     try bench.tolerantAdvance(to: isOfTrees ? "tree-histograms" : "sums")
     let honest = try bench.request()
-    let detail = "with 2 sites lost a column of the model may vary at fewer than 3 sites"
+    let detail = "with 2 sites lost, something that is counted may vary at fewer than 3 sites"
     bench.sites[0].refuses(
       "too-few-sites-vary", detail, .step(honest.with(sites: bench.named([0, 1, 2, 3, 4]))))
     _ = try bench.sites[0].tell(.step(honest.with(sites: bench.named([0, 1, 2, 3, 4, 5])))).contribution()
+  }
+
+  @Test("where a loss leaves under three of the sites that a validation by groups tells from the others")
+  func groups() throws {
+    let study = try SmallStudy.drawn(sites: 7)
+    let names = study.roster.sites
+    var specification = LogisticSpecification(
+      outcome: SmallTable.outcome, predictors: study.table.predictors, penalty: .none)
+    specification.validation = .groups([Array(names[..<3]), Array(names[3...])])
+    let bench = try Bench(study.running(.logistic(specification)), tolerance: Tolerance(sites: 7))
+    try bench.setUp()
+    let honest = try bench.request()
+    bench.sites[1].refuses(
+      "too-few-sites-in-a-group",
+      "of \(names[..<3].joined(separator: ", ")), which the plan's validation tells from the others, "
+        + "fewer than 3 sites are left", .step(honest.with(sites: bench.named(1...6))))
+    _ = try bench.sites[1].tell(.step(honest.with(sites: bench.named(0...5)))).contribution()
   }
 
   @Test("that it has followed in this epoch: it would begin anew, by other trees")
