@@ -64,8 +64,8 @@ package struct ScoreSums: Hashable, Sendable, Codable {
         segments: [
           .counts("scored-rows", length: count, bound: rows),
           .counts("scored-events", length: count, bound: rows),
-          .counts("concordant-pairs", length: count, bound: 2 * rows * rows),
-          .counts("comparable-pairs", length: count, bound: rows * rows),
+          .counts("concordant-pairs", length: count, bound: 2 * mostPairs),
+          .counts("comparable-pairs", length: count, bound: mostPairs),
           try .reals("squared-errors", length: count, bound: 2 * Double(rows), sites: sites),
           try .reals(
             "log-loss", length: count, bound: 2 * Double(rows) * (ScoreTable.mostLogit + 1), sites: sites),
@@ -78,6 +78,12 @@ package struct ScoreSums: Hashable, Sendable, Codable {
         segments: [.counts("rows-of-left-halves", length: questions, bound: rows)], isVerified: true)
     case .done: return nil
     }
+  }
+
+  /// A site that lies may have counted rows whose square is beyond whole numbers.
+  private var mostPairs: Int {
+    let (pairs, isOver) = rows.multipliedReportingOverflow(by: rows)
+    return isOver ? Int.max / 4 : min(pairs, Int.max / 4)
   }
 
   /// Whether these are what the first sum was asked with.

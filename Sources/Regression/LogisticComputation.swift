@@ -42,11 +42,12 @@ package struct LogisticComputation: SiteComputation {
       return deviances(query, known, &sets)
     case ScoreProducts.name:
       let likelihood = likelihood(FitPoint(set: 0, parameters: query.parameters), known, &sets)
-      guard EffectiveRows.suffice(likelihood, leastCount: leastCount) else { return nil }
+      let suffices = EffectiveRows.suffice(likelihood, leastCount: leastCount)
       let groups =
         frame.specification.standardErrors == .cluster
         ? rows.patients : rows.patients.indices.map(UInt64.init)
-      return [ScoreProducts.answer(likelihood, groups: groups, hasIntercept: known.hasIntercept)]
+      let answer = [ScoreProducts.answer(likelihood, groups: groups, hasIntercept: known.hasIntercept)]
+      return suffices ? answer : nil
     default: return scored(query, known, &sets)
     }
   }
@@ -66,9 +67,11 @@ package struct LogisticComputation: SiteComputation {
   private func newton(_ query: Query, _ known: FitSets, _ sets: inout SiteSets) -> [[Double]]? {
     guard let points = NewtonQuery.decode(query.parameters, known.shape) else { return nil }
     var answer = [[Double]](repeating: [], count: query.segments.count)
+    // What is withheld takes as long as what is not, or the time would tell who withheld.
+    var suffices = true
     for point in points {
       let likelihood = likelihood(point, known, &sets)
-      guard EffectiveRows.suffice(likelihood, leastCount: leastCount) else { return nil }
+      if !EffectiveRows.suffice(likelihood, leastCount: leastCount) { suffices = false }
       let hessian = likelihood.hessian(hasIntercept: known.hasIntercept)
       answer[0].append(likelihood.logLikelihood)
       answer[1] += likelihood.gradient
@@ -78,21 +81,22 @@ package struct LogisticComputation: SiteComputation {
       else { continue }
       let leverages = likelihood.leverages(inverse)
       // Over the federation they add up to the parameters; more than that at one site is not the inverse's.
-      guard leverages.reduce(0, +) <= Double(hessian.order) * (1 + 1e-6) else { return nil }
+      if !(leverages.reduce(0, +) <= Double(hessian.order) * (1 + 1e-6)) { suffices = false }
       answer[3] += likelihood.firth(leverages)
     }
-    return answer
+    return suffices ? answer : nil
   }
 
   private func deviances(_ query: Query, _ known: FitSets, _ sets: inout SiteSets) -> [[Double]]? {
     guard let points = NewtonQuery.decode(query.parameters, known.shape) else { return nil }
     var deviances: [Double] = []
+    var suffices = true
     for point in points {
       // Held-out rows may be few; what the training rows allow is no fit to a single patient.
-      guard EffectiveRows.suffice(likelihood(point, known, &sets), leastCount: leastCount) else { return nil }
+      if !EffectiveRows.suffice(likelihood(point, known, &sets), leastCount: leastCount) { suffices = false }
       deviances.append(SiteScores.deviance(point, known, &sets))
     }
-    return [deviances]
+    return suffices ? [deviances] : nil
   }
 
   private mutating func scored(_ query: Query, _ known: FitSets, _ sets: inout SiteSets) -> [[Double]]? {
@@ -108,16 +112,19 @@ package struct LogisticComputation: SiteComputation {
     switch query.name {
     case Calibration.name:
       let lines = Array(query.parameters.dropFirst(parameters.count))
-      let fits = Calibration.fits(lines, scores.table)
-      guard fits.allSatisfy({ suffices($0.probabilities, outcome: $0.outcome) }) else { return nil }
-      return Calibration.answer(lines, scores.table)
+      let answer = Calibration.answer(lines, scores.table)
+      let suffice = Calibration.fits(lines, scores.table).map {
+        suffices($0.probabilities, outcome: $0.outcome)
+      }
+      return suffice.allSatisfy(\.self) ? answer : nil
     case ScoreBins.name: return ScoreBins.answer(scoreSums, scores.table)
     default:
-      for (set, fit) in SiteScores.fits(parameters, known.shape).enumerated() {
-        let likelihood = likelihood(FitPoint(set: set, parameters: fit), known, &sets)
-        guard EffectiveRows.suffice(likelihood, leastCount: leastCount) else { return nil }
+      let answer = scoreSums.answer(scores.table, parameters)
+      let suffice = SiteScores.fits(parameters, known.shape).enumerated().map { set, fit in
+        EffectiveRows.suffice(
+          likelihood(FitPoint(set: set, parameters: fit), known, &sets), leastCount: leastCount)
       }
-      return scoreSums.answer(scores.table, parameters)
+      return suffice.allSatisfy(\.self) ? answer : nil
     }
   }
 
