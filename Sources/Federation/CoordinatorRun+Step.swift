@@ -96,8 +96,8 @@ extension CoordinatorRun {
   mutating func withOtherBasis(_ site: String, _ step: Int) throws -> [CoordinatorAction] {
     let failure = RunFailure(
       code: ProtocolFault.Code.wrongAttempt.rawValue,
-      message: "\(site) answered step \(step) on other verified sums than the coordinator's",
-      advice: "some site showed different numbers to different sites; ask the sites")
+      message: "\(site) answered step \(step) after other queries or sums than the coordinator's",
+      advice: "it was shown other numbers or trees than the others; ask the sites")
     guard tolerance != nil else { return end(.failed(failure), nil) }
     return try [.note(site: site, failure.message)] + leaveOut(site)
   }

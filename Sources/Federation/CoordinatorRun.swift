@@ -312,8 +312,17 @@ package struct CoordinatorRun: Sendable {
     return end(
       .failed(
         RunFailure(
-          code: refusal.rule, message: "\(site) refused: \(refusal.detail)",
-          advice: "ask \(site)'s administrator; the site's own journal and log say more")), nil)
+          code: refusal.rule, message: "\(site) refused: \(refusal.detail)", advice: advice(on: refusal, site)
+        )
+      ), nil)
+  }
+
+  private func advice(on refusal: Refusal, _ site: String) -> String {
+    // The void put this query where another stood, and who refused did nothing wrong.
+    guard refusal.rule == SiteRun.anotherQuery, let last = history.last, last.isVoid else {
+      return "ask \(site)'s administrator; the site's own journal and log say more"
+    }
+    return "step \(last.step) was void: see which site's journal says why; submit the plan under another name"
   }
 
   mutating func end(_ outcome: RunOutcome, _ model: PlanModel?) -> [CoordinatorAction] {

@@ -6,7 +6,7 @@ package struct StepRecord: Hashable, Sendable, Codable {
   /// From 1, without gaps.
   package let step: Int
   package let query: Query
-  /// nil when the sum was void.
+  /// nil when the sum was void, forgotten or given up.
   package let sum: QuerySum?
   /// Whether the sum was taken and not kept: after a restart the step is asked again, unless its round is finished.
   package let isForgotten: Bool

@@ -87,7 +87,7 @@ struct BadSiteTests {
       ]
     },
     .vector(
-      "an attempt that was never asked", "answered step 5 on other verified sums than the coordinator's"
+      "an attempt that was never asked", "answered step 5 after other queries or sums than the coordinator's"
     ) {
       [$1.with(attempt: Digest(of: [1]))]
     },

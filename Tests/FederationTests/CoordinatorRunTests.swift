@@ -178,7 +178,7 @@ struct CoordinatorRunTests {
         + gathered.study.roster.sites.map { "step 2 to \($0)" })
   }
 
-  @Test("ends when a site rests on other verified sums than it does, for no repetition mends that")
+  @Test("ends when a site rests on other queries or sums than it does, for no repetition mends that")
   func otherBasis() throws {
     var gathered = try Gathered()
     let request = try gathered.begin()
@@ -194,8 +194,8 @@ struct CoordinatorRunTests {
         == .failed(
           RunFailure(
             code: "wrong-attempt",
-            message: "luxembourg answered step 1 on other verified sums than the coordinator's",
-            advice: "some site showed different numbers to different sites; ask the sites")))
+            message: "luxembourg answered step 1 after other queries or sums than the coordinator's",
+            advice: "it was shown other numbers or trees than the others; ask the sites")))
   }
 
   @Test("ends when a site's masks do not cancel, or its numbers are beyond the bound")

@@ -229,6 +229,7 @@ struct FalseSumTests {
       return
     }
     #expect(failure.code == "wrong-attempt" && carrier.model == nil)
-    #expect(failure.message == "luxembourg answered step 3 on other verified sums than the coordinator's")
+    #expect(
+      failure.message == "luxembourg answered step 3 after other queries or sums than the coordinator's")
   }
 }

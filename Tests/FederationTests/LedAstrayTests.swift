@@ -9,13 +9,17 @@ import Testing
 /// empty at all others would be its own numbers.
 @Suite("A site that is led to other trees than the rest")
 struct LedAstrayTests {
-  @Test("answers under another name from then on, in this epoch and in the next, so that no sum opens it")
-  func otherSplit() throws {
-    let bench = try Bench(SmallStudy.drawn().growing(rounds: 3, depth: 2))
+  @Test(
+    "answers under another name from then on, in this epoch and in the next, so that no sum opens it",
+    arguments: [false, true])
+  func otherSplit(isTolerant: Bool) throws {
+    let bench = try Bench(
+      SmallStudy.drawn(sites: 4).growing(rounds: 3, depth: 2),
+      tolerance: isTolerant ? Tolerance(sites: 4) : nil)
     try bench.setUp()
-    try bench.advance(to: "tree-histograms")
+    try isTolerant ? bench.tolerantAdvance(to: "tree-histograms") : bench.advance(to: "tree-histograms")
     let first = try bench.request()
-    try bench.step()
+    if isTolerant { try bench.tolerantStep() } else { try bench.step() }
     let honest = try bench.request()
     let astray = honest.with(query: honest.query.with(parameters: try Self.splitOtherwise(honest.query)))
     func told(_ site: BenchSite) -> StepRequest { site.index == 0 ? astray : honest }
