@@ -18,10 +18,8 @@ extension RunBoard {
     let offer = submission.offer
     if let known = try store.run(offer.run), known.planDigest == offer.planDigest { return known }
     // A plan has one live epoch, so two of its runs would take it from each other.
-    if let other = active.values.first(where: { $0.offer.planDigest == offer.planDigest }) {
-      throw Complaint(
-        .refused, code: "plan-is-running", "the run \(other.offer.run) of this plan is not over",
-        advice: "watch it, or cancel it first: konsil run cancel \(other.offer.run.prefix(12))")
+    if let other = try store.openRuns().first(where: { $0.summary.planDigest == offer.planDigest }) {
+      throw planIsRunning(other.summary.run)
     }
     let summary = RunSummary(
       run: offer.run, study: checked.plan.study, plan: checked.plan.name,
@@ -31,11 +29,19 @@ extension RunBoard {
     let entry = try ActiveRun(submission, history: [], epoch: store.epoch(of: offer.planDigest))
     try store.addStudy(submission.study, name: checked.study.name, at: now())
     _ = try store.addRun(summary, submission: submission)
-    try note(offer.run, nil, "submitted by \(researcher)")
+    try runLog.note(offer.run, nil, "submitted by \(researcher)")
     active[offer.run] = entry
     let connected = try store.sites().filter(\.isConnected).map(\.site)
     update(offer.run) { machine in connected.flatMap { machine.joined($0, liveEpoch: nil) } }
     return try summaryOf(offer.run)
+  }
+
+  private func planIsRunning(_ run: String) -> Complaint {
+    Complaint(
+      .refused, code: "plan-is-running", "the run \(run) of this plan is not over",
+      advice: active[run] == nil
+        ? "it goes on when the coordinator is started again; its operator finds in the log why it stopped"
+        : "watch it, or cancel it first: konsil run cancel \(run.prefix(12))")
   }
 
   func runs() throws -> [RunSummary] { try store.runs() }
@@ -51,7 +57,10 @@ extension RunBoard {
       waits: active[run]?.waits ?? [])
   }
 
-  func cancel(_ run: String, by researcher: String) throws -> RunSummary {
+  /// Ends a run without a model.
+  ///
+  /// - Parameter researcher: who speaks, by the certificate.
+  package func cancel(_ run: String, by researcher: String) throws -> RunSummary {
     let summary = try summaryOf(run)
     guard summary.researcher == researcher else {
       throw Complaint(

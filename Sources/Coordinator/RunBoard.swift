@@ -17,6 +17,7 @@ package actor RunBoard {
   let store: any RunStore
   let log: Logger
   let now: @Sendable () -> Instant
+  let runLog: RunLog
   var active: [String: ActiveRun] = [:]
   private var sessions: [String: Session] = [:]
   private var lastSession = 0
@@ -32,28 +33,35 @@ package actor RunBoard {
     self.store = store
     self.log = log
     self.now = now
+    runLog = RunLog(store: store, log: log, now: now)
     try store.markAllSitesAway(at: now())
+    active = try Self.takeUp(from: runLog)
+  }
+
+  /// Ends saved runs that are at their model or cannot go on. A store that cannot be read ends none.
+  ///
+  /// - Returns: those that go on.
+  private static func takeUp(from runLog: RunLog) throws -> [String: ActiveRun] {
+    let store = runLog.store
+    var active: [String: ActiveRun] = [:]
     for (summary, submission) in try store.openRuns() {
-      var found: PlanModel?
+      let history = try store.history(of: summary.run)
+      let epoch = try store.epoch(of: summary.planDigest)
+      var run: ActiveRun
       do {
-        var run = try ActiveRun(
-          submission, history: try store.history(of: summary.run),
-          epoch: try store.epoch(of: summary.planDigest))
-        run.updateWaits(now: now())
-        found = run.machine.foundModel
-        if found == nil { active[summary.run] = run }
+        run = try ActiveRun(submission, history: history, epoch: epoch)
       } catch {
-        let complaint = Complaint(error)
-        log.error("a saved run cannot go on: \(complaint)", metadata: ["run": "\(summary.run)"])
-        let failure = RunFailure(
-          code: complaint.code, message: complaint.message, advice: "submit the plan again")
-        try store.end(summary.run, .failed(failure), model: nil, at: now())
+        try runLog.endAtFault(summary.run, Complaint(error))
+        continue
       }
-      if let found {
-        try store.end(summary.run, .finished, model: found, at: now())
-        _ = try store.addEvent(summary.run, at: now(), site: nil, text: "model stored")
+      if let model = run.machine.foundModel {
+        try runLog.end(summary.run, .finished, model)
+      } else {
+        run.updateWaits(now: runLog.now())
+        active[summary.run] = run
       }
     }
+    return active
   }
 
   /// Takes up a run that the store knows and nobody submitted: measurements begin so.
@@ -63,7 +71,7 @@ package actor RunBoard {
 
   /// A site has connected; a connection it had before is closed.
   ///
-  /// - Parameter live: the epochs of the runs whose secrets it still holds.
+  /// - Parameter live: the runs that it holds, each with the epoch whose secrets it still has, or 0.
   /// - Returns: the connection's number and what is to be sent on it.
   package func siteConnected(
     _ site: String, live: [String: Int], certificateExpires: Instant?
@@ -75,7 +83,8 @@ package actor RunBoard {
     record(site, isConnected: true, certificateExpires: certificateExpires)
     log.info("site connected", metadata: ["site": "\(site)"])
     endForgottenRuns(live.keys.filter { active[$0] == nil }, site)
-    for run in active.keys.sorted() { update(run) { $0.joined(site, liveEpoch: live[run]) } }
+    let epochs = live.filter { $0.value > 0 }
+    for run in active.keys.sorted() { update(run) { $0.joined(site, liveEpoch: epochs[run]) } }
     return (lastSession, stream)
   }
 
@@ -110,7 +119,7 @@ package actor RunBoard {
     for watcher in watchers.values.flatMap(\.values) { watcher.finish() }
   }
 
-  /// A site still holds secrets of runs that are over.
+  /// A site still holds runs that are over.
   private func endForgottenRuns(_ runs: [String], _ site: String) {
     for run in runs {
       guard let summary = try? store.run(run), summary.state.isOver else { continue }
@@ -168,18 +177,11 @@ package actor RunBoard {
     case .send(let message, let site): send(.message(run: run, message), to: site)
     case .save(let records): try store.saveSteps(run, records, at: now())
     case .saveEpoch(let epoch): try store.saveEpoch(offer.planDigest, epoch)
-    case .note(let site, let text): try note(run, site, text)
+    case .note(let site, let text): try runLog.note(run, site, text)
     case .ended(let outcome, let model):
-      try note(run, nil, outcome.words)
-      try store.end(run, outcome, model: model, at: now())
-      if model != nil { try note(run, nil, "model stored") }
+      try runLog.end(run, outcome, model)
       active[run] = nil
     }
-  }
-
-  func note(_ run: String, _ site: String?, _ text: String) throws {
-    _ = try store.addEvent(run, at: now(), site: site, text: text)
-    log.info("\(site.map { "\($0): " } ?? "")\(text)", metadata: ["run": "\(run)"])
   }
 
   private func state(of entry: ActiveRun) -> RunState {

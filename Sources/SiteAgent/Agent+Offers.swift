@@ -45,7 +45,10 @@ extension Agent {
     do throws(Refusal) {
       try review.check(offer, plan: plan, study: accepted)
     } catch {
-      try record(offer, plan, .refused, [error.detail])
+      // What nobody the site knows has signed takes no room on its disk, however often it comes.
+      if let study = accepted?.study, offer.isSigned(in: study) {
+        try record(offer, plan, .refused, [error.detail])
+      }
       throw error
     }
     guard let study = accepted?.study else {
@@ -151,7 +154,7 @@ extension Agent {
       run: offer.run, site: configuration.site, roster: roster,
       subject: PlanOnSnapshot(plan: offer.planDigest, snapshot: snapshot.digest),
       mostSteps: plan.mostSteps, mostNumbersPerRow: configuration.policy.mostNumbersPerRow,
-      tolerance: plan.tolerance, endsAfterLoss: configuration.policy.endsAfterLoss)
+      tolerance: plan.tolerance, endsAfterLoss: configuration.policy.endsAfterLoss, blocks: plan.blocks)
     let box = RunBox(
       SiteRun(frame, computation: computation, keys: keys), rows: cohort.cohort.rowCount)
     runs[offer.run] = box

@@ -91,12 +91,15 @@ package actor Agent {
 
   /// A connection has come: from now on messages go there. Ends the one before.
   ///
-  /// - Returns: the epochs of the runs whose secrets are in memory, and what is to be sent.
+  /// - Returns: the runs held here, each with the epoch whose secrets are in memory or 0, and what is to be sent: at an
+  ///   agent that has failed, nothing.
   package func connected() -> (live: [String: Int], outgoing: AsyncStream<Outgoing>) {
     outbox?.finish()
     let (stream, continuation) = AsyncStream<Outgoing>.makeStream()
     outbox = continuation
-    return (runs.compactMapValues { $0.run.liveEpoch }, stream)
+    if failure != nil { disconnected() }
+    let held = runs.mapValues { $0.run.liveEpoch ?? 0 }
+    return (held.merging(waiting.mapValues { _ in 0 }) { epoch, _ in epoch }, stream)
   }
 
   /// Whether the coordinator has taken this site in since this was last asked.
@@ -148,7 +151,7 @@ package actor Agent {
 
   /// Looks whether the administrator has decided on a plan that waits.
   package func lookForDecisions() {
-    for (run, offer) in waiting where plans.decision(on: offer.planDigest) != nil {
+    for (run, offer) in waiting where failure == nil && plans.decision(on: offer.planDigest) != nil {
       waiting[run] = nil
       answer(offer)
     }
@@ -200,14 +203,17 @@ package actor Agent {
 
   /// Without a journal nothing may leave: all secrets go, and the agent stops.
   ///
-  /// - Throws: what the disk says.
+  /// - Throws: what the disk says, or said before.
   func write(_ record: JournalRecord) throws(Complaint) {
+    // A line behind one that never reached the disk would make the journal one that nobody can replay.
+    if let failure { throw failure }
     do throws(Complaint) {
       try journalFile.append(record)
     } catch {
       log.critical("\(error)")
       failure = error
       runs = [:]
+      waiting = [:]
       disconnected()
       throw error
     }

@@ -29,7 +29,8 @@ package struct AgentDaemon: Service {
       group.addTask { await cancelWhenGracefulShutdown { await link.run() } }
       group.addTask {
         await cancelWhenGracefulShutdown {
-          while !Task.isCancelled {
+          // The link looks for a failure only when it has tried to connect.
+          while !Task.isCancelled, await agent.failure == nil {
             await agent.lookForDecisions()
             try? await Task.sleep(for: .milliseconds(500))
           }

@@ -5,7 +5,9 @@ extension Konsil_V1_Hello {
     self.init()
     protocolVersion = version
     self.software = FreeText.sendable(software, most: WireLimits.label)
-    self.live = live.sorted { $0.key < $1.key }.map { run, epoch in
+    // A longer list would be refused as a whole; those with secrets come first.
+    let most = live.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(WireLimits.list)
+    self.live = most.map { run, epoch in
       var live = Konsil_V1_LiveRun()
       live.run = run
       live.epoch = UInt64(bitPattern: Int64(epoch))
@@ -17,7 +19,7 @@ extension Konsil_V1_Hello {
     let software = try Field.label(software, "software")
     var live: [String: Int] = [:]
     let entries = try Field.list(self.live, "live") { entry throws(WireError) in
-      (try Field.run(entry.run), try Field.number(entry.epoch, in: Field.ordinal, "epoch"))
+      (try Field.run(entry.run), try Field.number(entry.epoch, in: Field.count, "epoch"))
     }
     for (run, epoch) in entries {
       guard live.updateValue(epoch, forKey: run) == nil else {

@@ -4,7 +4,8 @@ import Federation
 package enum SiteEvent: Hashable, Sendable {
   /// - version: of the protocol that it speaks, from 1.
   /// - software: its name and version, 1 to 256 bytes.
-  /// - live: the runs whose secrets it still holds, with the epoch of each.
+  /// - live: the runs that it takes part in or that wait there, each with the epoch whose secrets it still holds; 0
+  ///   where it holds none.
   case hello(version: UInt32, software: String, live: [String: Int])
   case message(run: String, MessageToCoordinator)
 }

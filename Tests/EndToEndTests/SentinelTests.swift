@@ -70,6 +70,9 @@ extension EndToEnd {
           try await twin.board.submit(good, by: "bob")
         } throws: { Complaint($0).code == "not-your-plan" }
         #expect(twin.recording.logLines.contains { $0.contains("bad-plan-signature") })
+        // The plan that ada did sign, and not the one that anybody may have changed.
+        let kept = OfferedPlans(StateFolder(federation("\(federation.sites[0])/state"))).all()
+        #expect(kept.map(\.plan) == [good.offer.planDigest] && kept.map(\.state) == [.refused])
         await agent.receive(.offer(good.offer))
         guard case .answer(.accepted)? = await answers.next()?.message else {
           Issue.record("the agent refused the plan as it was signed")

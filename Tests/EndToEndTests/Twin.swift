@@ -8,11 +8,19 @@ import SecureAggregation
 import SiteAgent
 import Store
 import SwiftProtobuf
+import Testing
 import Wire
 
 /// The real coordinator's board and the real agents in one process, joined by the bytes of their streams: what TLS
 /// hides on the wire is seen here.
 struct Twin {
+  /// What one connection carries either way.
+  struct Connection {
+    let session: Int
+    let fromSite: AsyncStream<Agent.Outgoing>
+    let toSite: AsyncStream<CoordinatorEvent>
+  }
+
   let board: RunBoard
   let agents: [(site: String, agent: Agent)]
   let recording: Recording
@@ -20,8 +28,10 @@ struct Twin {
   /// To be closed before another opens the same file.
   let store: SQLiteRunStore
 
-  /// - Parameter federation: whose folder has the keys, documents and records; none of its processes is needed.
-  init(_ federation: FederationProcesses) throws {
+  /// - Parameters:
+  ///   - federation: whose folder has the keys, documents and records; none of its processes is needed.
+  ///   - approval: every site's policy.
+  init(_ federation: FederationProcesses, approval: Policy.Approval = .auto) throws {
     let recording = Recording()
     let log = Logger(label: "twin") { _ in RecordingLog(recording) }
     database = Self.database(federation)
@@ -41,7 +51,7 @@ struct Twin {
         records: [federation.materials.study: RecordsSource(file: federation("\(site)/records.csv"))],
         policy: Policy(
           studies: ["ibd"], algorithms: ["logistic"], researchers: ["ada"], leastSites: 3,
-          leastRows: 50, approval: .auto))
+          leastRows: 50, approval: approval))
       return (site, try Agent(configuration, keys: keys, log: log, now: { Twin.now() }))
     }
     self.recording = recording
@@ -54,11 +64,13 @@ struct Twin {
   }
 
   /// A signed plan with the order to run it, as the researcher's tools hand it in.
-  static func submission(_ federation: FederationProcesses) throws -> Submission {
+  static func submission(
+    _ federation: FederationProcesses, run: String = String(repeating: "5a", count: 16),
+    plan file: String = "plan.yaml"
+  ) throws -> Submission {
     let study = try SignedFile(contentsOf: federation("study.yaml"), label: .study)
-    let plan = try SignedFile(contentsOf: federation("plan.yaml"), label: .plan)
+    let plan = try SignedFile(contentsOf: federation(file), label: .plan)
     let ada = try KeyFolder(federation("ada")).signingKey()
-    let run = String(repeating: "5a", count: 16)
     return Submission(
       study: SignedStudy(
         text: study.bytes, owner: study.signature.key, signature: study.signature.signature),
@@ -69,15 +81,31 @@ struct Twin {
           .run, RunOffer.statement(run: run, plan: Digest(of: plan.bytes)))))
   }
 
+  /// A site's agent dials.
+  func connect(_ site: String, _ agent: Agent) async throws -> Connection {
+    let (live, fromSite) = await agent.connected()
+    let hello = SiteEvent.hello(version: WireProtocol.version, software: "twin", live: live)
+    var assembler = FromSiteAssembler(pendingLimit: 0)
+    var told: [String: Int]?
+    for frame in try FromSiteFramer.frames(hello) {
+      let bytes: [UInt8] = try frame.serializedBytes()
+      recording.sent(bytes, by: site)
+      let event = try assembler.accept(try Konsil_V1_FromSite(serializedBytes: bytes))
+      if case .hello(_, _, let live)? = event { told = live }
+    }
+    let (session, toSite) = await board.siteConnected(
+      site, live: try #require(told), certificateExpires: nil)
+    return Connection(session: session, fromSite: fromSite, toSite: toSite)
+  }
+
   /// Runs a plan to its end, or to where it stops, and records everything on the way.
   func train(_ submission: Submission) async throws -> RunSummary {
     let run = submission.offer.run
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (site, agent) in agents {
-        let (live, fromSite) = await agent.connected()
-        let (session, toSite) = await board.siteConnected(site, live: live, certificateExpires: nil)
-        group.addTask { try await carry(fromSite, of: site, session) }
-        group.addTask { try await carry(toSite, to: agent) }
+        let connection = try await connect(site, agent)
+        group.addTask { try await carry(connection.fromSite, of: site, connection.session) }
+        group.addTask { try await carry(connection.toSite, to: agent) }
       }
       _ = try await board.submit(submission, by: "ada")
       try await wait(until: "the run is over", told: recording.logLines.suffix(20).joined(separator: "\n")) {
@@ -108,7 +136,8 @@ struct Twin {
     }
   }
 
-  private func carry(_ events: AsyncStream<CoordinatorEvent>, to agent: Agent) async throws {
+  /// Until the stream ends.
+  func carry(_ events: AsyncStream<CoordinatorEvent>, to agent: Agent) async throws {
     var assembler = ToSiteAssembler(pendingLimit: 64 << 20)
     for await event in events {
       for frame in try ToSiteFramer.frames(event) {

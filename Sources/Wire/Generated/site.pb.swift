@@ -285,7 +285,7 @@ package nonisolated struct Konsil_V1_Hello: Sendable {
   /// Name and version of the agent, for the coordinator's log; 1 to 256 bytes.
   package var software: String = String()
 
-  /// The runs whose secrets the agent still holds, each once.
+  /// The runs that the agent takes part in or that wait there, each once.
   package var live: [Konsil_V1_LiveRun] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -300,7 +300,7 @@ package nonisolated struct Konsil_V1_LiveRun: Sendable {
 
   package var run: String = String()
 
-  /// From 1 to 2^31 - 1.
+  /// The epoch whose secrets the agent still holds, to 2^31 - 1; 0 where it holds none.
   package var epoch: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
