@@ -5,7 +5,9 @@ import Queries
 /// split of the rows; of the trees it learns splits and leaf values, never sums.
 package struct BoostingComputation: SiteComputation {
   let frame: BoostingFrame
-  private let rows: BoostingRows
+  private let site: String
+  /// Once the first sum is known, with the columns as they count.
+  private var rows: BoostingRows
   private let isTraining: [[Bool]]
   private let leastCount: Int
   private let workers: Workers
@@ -32,11 +34,27 @@ package struct BoostingComputation: SiteComputation {
       return nil
     }
     self.frame = frame
+    self.site = site
     self.rows = rows
     self.leastCount = leastCount
     self.workers = workers
     isTraining = frame.trainingSets.isTraining(rows, site: site)
     preparation = BoostingPreparation(frame)
+  }
+
+  /// The rows of several sites at one place, each with its columns as they count there.
+  ///
+  /// - Parameter sites: at least one, of one plan, that have absorbed the same sums, all before the first tree.
+  /// - Returns: nil without a site.
+  package init?(joining sites: [BoostingComputation]) {
+    guard let first = sites.first else { return nil }
+    frame = first.frame
+    site = first.site
+    rows = BoostingRows(joining: sites.map(\.rows))
+    isTraining = first.isTraining.indices.map { set in sites.flatMap { $0.isTraining[set] } }
+    leastCount = first.leastCount
+    workers = first.workers
+    preparation = first.preparation
   }
 
   package mutating func contribution(to query: Query) -> Contribution? {
@@ -69,7 +87,7 @@ package struct BoostingComputation: SiteComputation {
 
   private mutating func prepare() -> [UInt64]? {
     switch preparation.stage {
-    case .support: return preparation.support(of: rows, leastCount: leastCount)
+    case .support: return preparation.support(of: rows, site: site, leastCount: leastCount)
     case .counts: return preparation.counts(of: rows, isTraining: isTraining)
     case .cuts(_, let search):
       if sorted.isEmpty { sorted = sortedColumns() }
@@ -81,7 +99,7 @@ package struct BoostingComputation: SiteComputation {
   private func sortedColumns() -> [SortedColumn?] {
     let (features, categorical) = (preparation.features, frame.features.map(\.isCategorical))
     var numbers = SortedColumn.all(
-      features.compactMap { categorical[$0] ? nil : preparation.column($0, of: rows) }, workers
+      features.compactMap { categorical[$0] ? nil : rows.columns[$0] }, workers
     ).makeIterator()
     return features.map { categorical[$0] ? nil : numbers.next() }
   }
@@ -114,6 +132,7 @@ package struct BoostingComputation: SiteComputation {
       return
     }
     try preparation.absorb(sum)
+    if case .counts = preparation.stage { rows = rows.counted(preparation.sparse) }
     guard let context = try TreeContext(preparation) else { return }
     sorted = []
     progress = TreeProgress(context)

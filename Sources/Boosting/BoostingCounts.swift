@@ -1,4 +1,3 @@
-import Cohorts
 import Queries
 
 /// Sums over the federation that bins and first predictions rest on, exact whatever the split of the rows.
@@ -93,17 +92,10 @@ extension BoostingPreparation {
     let levels = features.flatMap { feature -> [UInt64] in
       guard let levels = frame.features[feature].categories else { return [] }
       var counts = [UInt64](repeating: 0, count: levels.count)
-      for value in column(feature, of: rows) where !value.isNaN { counts[Int(value)] += 1 }
+      for value in rows.columns[feature] where !value.isNaN { counts[Int(value)] += 1 }
       return counts
     }
     return totals.joined() + missing + levels
-  }
-
-  /// A feature as it is counted.
-  func column(_ feature: Int, of rows: BoostingRows) -> [Float] {
-    let column = rows.columns[feature]
-    let lowest = frame.domains[feature].map { Float($0.range.lower) } ?? 0
-    return sparse[feature]?.counted(column, lowest: lowest) ?? column
   }
 
   private static func rounded(_ value: Double) -> Int64 {

@@ -52,7 +52,8 @@ package struct BoostingParameter: Sendable {
       "greatest magnitude of a leaf value before eta; 0: none"),
     .init(
       "subsample", .real(\.subsample, 0...1, above: true),
-      "share of the patients whose rows a round uses; of each training set eight times `least_count`"),
+      "share of the patients whose rows a round uses; of each training set eight times `least_count`, and 56 or more"
+    ),
     .init(
       "colsample_bytree", .real(\.colsampleByTree, 0...1, above: true),
       "share of the variables that a tree uses"),

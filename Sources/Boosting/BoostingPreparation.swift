@@ -1,8 +1,8 @@
 import Preprocessing
 import Queries
 
-/// The verified steps before the first tree: at how many sites each variable varies, rows and outcomes of
-/// each training set, then cuts. Coordinator and sites hold one each and absorb the same sums, so both know
+/// The verified steps before the first tree: at how many sites each variable varies, is missing and has each level, rows
+/// and outcomes of each training set, then cuts. Coordinator and sites hold one each and absorb the same sums, so both know
 /// the bins.
 package struct BoostingPreparation: Hashable, Sendable, Codable {
   package enum Stage: Hashable, Sendable, Codable {
@@ -142,10 +142,11 @@ package struct BoostingPreparation: Hashable, Sendable, Codable {
   }
 
   /// A round's root is asked over the rows that are drawn for it. Where four times twice the least count are expected, a
-  /// draw of fewer than that has odds under `exp(-22)` (Chernoff's bound, for draws of single rows).
+  /// draw under twice the least count has odds of `exp(-0.4)` to the power of the rows expected (Chernoff's bound, for
+  /// draws of single rows): of 56 rows `exp(-22)`.
   private func checkDraws(_ counts: BoostingCounts) throws(AnalysisError) {
     let share = frame.specification.subsample
-    let least = 8 * leastCount
+    let least = 8 * max(leastCount, 7)
     guard share < 1, let fewest = counts.sets.map(\.rows).min() else { return }
     let drawn = Int(share * Double(fewest))
     guard drawn >= least else {

@@ -5,7 +5,7 @@ import Cohorts
 package struct BoostingRows: Sendable {
   package let count: Int
   /// One a feature: NaN where missing or not applicable, the place of a level.
-  package let columns: [[Float]]
+  package internal(set) var columns: [[Float]]
   /// 0 or 1, a class's place, or a number.
   package let outcome: [Double]
   /// All 1 without weights.
@@ -39,6 +39,16 @@ package struct BoostingRows: Sendable {
     self.exposure = Self.kept(exposure, rows)
     patients = Self.kept(cohort.patients, rows)
     count = table.rowCount
+  }
+
+  /// The rows of several sites at one place, in their order.
+  init(joining sites: [BoostingRows]) {
+    count = sites.reduce(0) { $0 + $1.count }
+    columns = (sites.first?.columns.indices ?? 0..<0).map { place in sites.flatMap { $0.columns[place] } }
+    outcome = sites.flatMap(\.outcome)
+    weights = sites.flatMap(\.weights)
+    exposure = sites.flatMap(\.exposure)
+    patients = sites.flatMap(\.patients)
   }
 
   private static func kept<Value>(_ values: [Value], _ rows: [Int]?) -> [Value] {

@@ -1,59 +1,47 @@
 import Preprocessing
 import Queries
 
-/// What too few sites have of a feature, and what it counts as.
-package struct SparseValues: Hashable, Sendable, Codable {
-  /// Whether rows lack the feature, but at too few sites.
-  package let lacksRows: Bool
-  /// Places of the levels that occur, but at too few sites.
-  package let levels: [Int]
-  /// Place of the level that all these count as; nil for a number, which counts as the lowest where it is missing.
-  package let level: Int?
-
-  /// The column as it is counted.
-  func counted(_ column: [Float], lowest: Float) -> [Float] {
-    let stand = level.map { Float($0) } ?? lowest
-    let few = Set(levels.map { Float($0) })
-    return column.map { value in (lacksRows && value.isNaN) || few.contains(value) ? stand : value }
-  }
-}
-
-/// At how many sites the outcome and each feature vary, rows lack a feature, and each level occurs: a cell of a
-/// histogram is not one that too few sites can fill.
+/// At how many sites the outcome and each feature vary, rows lack a feature, and each level occurs, in each block of
+/// sites that the plan's validation tells apart: what one or two sites of a block have gets no cell of its own.
 extension BoostingPreparation {
+  package static var supportName: String { "boosting-support" }
+
   private var levelledFeatures: [(feature: Int, levels: [String])] {
     features.compactMap { feature in frame.features[feature].categories.map { (feature, $0) } }
   }
-
-  package static var supportName: String { "boosting-support" }
 
   var supportQuery: Query {
     func sites(_ name: String, _ length: Int) -> Segment {
       .fitting(name, length: length, bound: frame.sites.count)
     }
+    let blocks = frame.blocks.count
     return Query(
       name: Self.supportName, parameters: [],
       segments: [
-        sites("sites-where-it-varies", features.count),
-        sites("sites-where-some-lack-it", features.count),
-        sites("sites-where-the-outcome-occurs", frame.outcomesToOccur),
         sites("sites-with-a-higher-least-count", Self.mostAbove),
-        sites("sites-where-it-occurs", levelledFeatures.reduce(0) { $0 + $1.levels.count }),
+        sites("sites-where-the-outcome-occurs", blocks * frame.outcomesToOccur),
+        sites("sites-where-it-varies", blocks * features.count),
+        sites("sites-where-some-lack-it", blocks * features.count),
+        sites("sites-where-most-lack-it", blocks * features.count),
+        sites("sites-where-it-occurs", blocks * levelledFeatures.reduce(0) { $0 + $1.levels.count }),
       ].filter { $0.length > 0 }, isVerified: true)
   }
 
   /// At a site, the elements of `supportQuery`.
-  func support(of rows: BoostingRows, leastCount: Int) -> [UInt64] {
+  func support(of rows: BoostingRows, site: String, leastCount: Int) -> [UInt64] {
     let above = min(leastCount - frame.leastCount, Self.mostAbove)
+    let columns = features.map { rows.columns[$0] }
+    let missing = columns.map { $0.count(where: \.isNaN) }
     let occurring = levelledFeatures.map { feature, levels in
       let found = Set(rows.columns[feature])
       return levels.indices.map { found.contains(Float($0)) }
     }
-    let flags =
-      features.map { Self.varies(rows.columns[$0]) }
-      + features.map { rows.columns[$0].contains(where: \.isNaN) }
-      + frame.occurring(rows.outcome) + (0..<Self.mostAbove).map { $0 < above } + occurring.joined()
-    return flags.map { $0 ? 1 : 0 }
+    let flags: [Bool] =
+      frame.occurring(rows.outcome) + columns.map(Self.varies) + missing.map { $0 > 0 }
+      + missing.map { 2 * $0 > rows.count } + occurring.joined()
+    let own = frame.blocks.map { $0.contains(site) }
+    return (0..<Self.mostAbove).map { $0 < above ? 1 : 0 }
+      + flags.flatMap { flag in own.map { flag && $0 ? 1 : 0 } }
   }
 
   private static func varies(_ column: [Float]) -> Bool {
@@ -62,49 +50,51 @@ extension BoostingPreparation {
   }
 
   mutating func absorbSupport(_ sum: QuerySum) throws(AnalysisError) {
-    let counts = sum.values.map { $0.map { Int($0) } }
-    let least = frame.leastFillingSites
-    if let few = counts[2].first(where: { $0 < least }) {
+    guard sum.values.allSatisfy({ $0.allSatisfy { $0 >= 0 } }) else {
+      throw Self.impossible("counts of sites")
+    }
+    leastCount = frame.leastCount + sum.values[0].reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+    let blocks = frame.blocks.map(\.count)
+    var counts = sum.values.dropFirst().map { SharedBy.list($0.map { Int($0) }, blocks)[...] }
+    if let few = counts[0].first(where: { !$0.isByEnough }) {
       throw AnalysisError(
         .tooFewSites,
-        "“\(frame.specification.outcome)” has \(frame.wordsForOutcome) at \(few) sites; at least \(least) must share it",
-        advice: "choose another outcome or filter")
+        "“\(frame.specification.outcome)” has \(frame.wordsForOutcome) at \(few.fewest) sites; "
+          + "at least \(frame.leastFillingSites) must share it", advice: "choose another outcome or filter")
     }
-    leastCount = frame.leastCount + counts[3].reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
-    var levels = (counts.count > 4 ? counts[4] : [])[...]
-    outcomeSupport = counts[2].min()
+    outcomeSupport = counts[0].map(\.fewest).min()
     for (place, feature) in features.enumerated() {
       let length = frame.features[feature].categories?.count
-      defer { levels = levels.dropFirst(length ?? 0) }
-      guard counts[0][place] >= least else {
-        leaveOut(feature, "varies at \(counts[0][place]) sites")
-        continue
-      }
-      share(
-        feature, varying: counts[0][place], lacking: counts[1][place], length.map { Array(levels.prefix($0)) }
-      )
+      let levels = length.map { Array(counts[4].prefix($0)) }
+      if let length { counts[4] = counts[4].dropFirst(length) }
+      share(feature, varying: counts[1][place], lacking: counts[2][place], mostly: counts[3][place], levels)
     }
     try checkFeatures()
     stage = .counts
   }
 
   /// - Parameter levels: sites of each level; nil for a number.
-  private mutating func share(_ feature: Int, varying: Int, lacking: Int, _ levels: [Int]?) {
+  private mutating func share(
+    _ feature: Int, varying: SharedBy, lacking: SharedBy, mostly: SharedBy, _ levels: [SharedBy]?
+  ) {
     let least = frame.leastFillingSites
-    let name = frame.features[feature].name
+    guard varying.isByEnough else { return leaveOut(feature, "varies at \(varying.fewest) sites") }
     let names = frame.features[feature].categories ?? []
     let sites = levels ?? []
-    let shared = sites.indices.filter { sites[$0] >= least }
+    let shared = sites.indices.filter { sites[$0].isByEnough }
     // Of equals the first: the plan's order decides, and no number of rows.
-    let level = shared.min { sites[$0] < sites[$1] }
+    let level = shared.min { sites[$0].all < sites[$1].all }
     guard levels == nil || level != nil else {
       return leaveOut(feature, "has no level that occurs at \(least) sites")
     }
+    guard levels != nil || !lacking.isByFew || mostly.all == 0 else {
+      return leaveOut(feature, "is missing at under \(least) sites, in most rows of some")
+    }
     let found = SparseValues(
-      lacksRows: (1..<least).contains(lacking),
-      levels: sites.indices.filter { (1..<least).contains(sites[$0]) },
+      lacksRows: lacking.isByFew, levels: sites.indices.filter { sites[$0].isByFew },
       level: level)
-    let stand = level.map { "as “\(names[$0])”" } ?? "as the lowest value"
+    let stand = level.map { "as “\(names[$0])”" } ?? "as the values of other rows of the site"
+    let name = frame.features[feature].name
     if found.lacksRows {
       notes.append(DesignNote(.merged, name, "missing counts \(stand): under \(least) sites lack it"))
     }
@@ -113,12 +103,45 @@ extension BoostingPreparation {
       notes.append(DesignNote(.merged, name, "\(few) counts \(stand): under \(least) sites have it"))
     }
     if found.lacksRows || !found.levels.isEmpty { sparse[feature] = found }
-    if lacking >= least { lackedFeatures.insert(feature) }
-    filling[feature] = (shared.map { sites[$0] } + [varying] + (lacking >= least ? [lacking] : [])).min()
+    let hasOwnMissing = lacking.all > 0 && !lacking.isByFew
+    if hasOwnMissing { lackedFeatures.insert(feature) }
+    filling[feature] =
+      (sites.compactMap { $0.isByFew ? nil : $0.fewestOfSome }
+      + [varying, lacking].compactMap { $0.isByFew ? nil : $0.fewestOfSome }).min()
   }
 }
 
+/// How many sites of each block have something.
+private struct SharedBy {
+  let sites: [Int]
+  let blocks: [Int]
+
+  /// - Parameter counts: one a block, for one thing after the other.
+  static func list(_ counts: [Int], _ blocks: [Int]) -> [SharedBy] {
+    stride(from: 0, to: counts.count, by: blocks.count).map {
+      SharedBy(sites: Array(counts[$0..<$0 + blocks.count]), blocks: blocks)
+    }
+  }
+
+  var all: Int { sites.reduce(0, +) }
+  /// In some block under three have it, but some do.
+  var isByFew: Bool { zip(sites, blocks).contains { $0 > 0 && $0 < min($1, 3) } }
+  /// In each block three have it, or all of fewer.
+  var isByEnough: Bool { zip(sites, blocks).allSatisfy { $0 >= min($1, 3) } }
+  /// Of the block where the fewest have it.
+  var fewest: Int { sites.min() ?? 0 }
+  /// Of those blocks where some have it; nil where none does.
+  var fewestOfSome: Int? { sites.filter { $0 > 0 }.min() }
+}
+
 extension BoostingFrame {
+  /// The sites that the plan's validation tells apart: all together, or each group and those in none.
+  fileprivate var blocks: [[String]] {
+    guard case .groups(let groups)? = specification.validation else { return [sites] }
+    let left = sites.filter { site in !groups.contains { $0.contains(site) } }
+    return left.isEmpty ? groups : groups + [left]
+  }
+
   /// Of a number, and of a yes or no, whether it varies; of classes each.
   fileprivate var outcomesToOccur: Int { if case .classes(let levels) = target { levels.count } else { 1 } }
 

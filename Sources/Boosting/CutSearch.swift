@@ -67,7 +67,6 @@ package struct CutSearch: Hashable, Sendable, Codable {
   ) -> [FeatureBins] {
     features.indices.map { place in
       let (feature, missing) = (features[place], counts.missing[place])
-      let (few, lacksRows) = (sparse[feature]?.levels ?? [], sparse[feature]?.lacksRows ?? false)
       guard let search = searches[place] else {
         let levels = counts.levels[place]
         let isRare = levels.map { $0 < leastCount }
@@ -78,15 +77,14 @@ package struct CutSearch: Hashable, Sendable, Codable {
           return next
         }
         let stand = sparse[feature]?.level.flatMap { places[$0] }
-        for level in few { places[level] = stand }
+        for level in sparse[feature]?.levels ?? [] { places[level] = stand }
         let rare = zip(levels, isRare).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
         return FeatureBins(
           feature: feature, rule: .levels(places), hasMissing: missing + rare > 0,
-          missingCountsAs: lacksRows ? stand : nil)
+          missingCountsAs: sparse[feature]?.lacksRows == true ? stand : nil)
       }
       return FeatureBins(
-        feature: feature, rule: .cuts(Self.cuts(search.cells, mostBins: mostBins)), hasMissing: missing > 0,
-        missingCountsAs: lacksRows ? 0 : nil)
+        feature: feature, rule: .cuts(Self.cuts(search.cells, mostBins: mostBins)), hasMissing: missing > 0)
     }
   }
 

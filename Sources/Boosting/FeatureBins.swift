@@ -1,10 +1,11 @@
 /// How the values of one feature become bins, of one byte each: `0 ..< bins` for values, `bins` for what is
-/// missing, not applicable, or a level with fewer rows than the least count.
+/// missing, not applicable, or a level with fewer rows than the least count. What too few sites have shares the bin of
+/// a level that enough have.
 package struct FeatureBins: Hashable, Sendable, Codable {
   package enum Rule: Hashable, Sendable, Codable {
     /// Ascending; a value is in the bin of as many cuts as are not above it.
     case cuts([Float])
-    /// The bin of each level, nil for one that counts as missing.
+    /// The bin of each level, which several may share; nil for one that counts as missing.
     case levels([UInt8?])
   }
 
@@ -15,7 +16,7 @@ package struct FeatureBins: Hashable, Sendable, Codable {
   package let bins: Int
   /// Whether any row of the federation is in the bin of missing values.
   package let hasMissing: Bool
-  /// The bin that missing values count as where too few sites lack the feature; nil where they have their own.
+  /// The bin that missing values count as where too few sites lack a categorical feature; nil where they have their own.
   package let missingCountsAs: UInt8?
 
   package init(feature: Int, rule: Rule, hasMissing: Bool, missingCountsAs: UInt8? = nil) {
@@ -62,7 +63,7 @@ package struct FeatureBins: Hashable, Sendable, Codable {
   /// - Parameter bins: as many as the column has numbers, without a value yet.
   func bin(_ column: [Float], into bins: UnsafeMutableBufferPointer<UInt8>) {
     switch rule {
-    case .cuts(let cuts): Self.bin(column, into: bins, cuts: cuts, missing: missingCountsAs ?? missingBin)
+    case .cuts(let cuts): Self.bin(column, into: bins, cuts: cuts, missing: missingBin)
     case .levels(let places):
       for (row, value) in column.enumerated() {
         let place = Int(exactly: value).flatMap { places.indices.contains($0) ? places[$0] : nil }

@@ -29,8 +29,8 @@ extension RunBoard {
     let entry = try ActiveRun(submission, history: [], epoch: store.epoch(of: offer.planDigest))
     try store.addStudy(submission.study, name: checked.study.name, at: now())
     _ = try store.addRun(summary, submission: submission)
-    try runLog.note(offer.run, nil, "submitted by \(researcher)")
     active[offer.run] = entry
+    try runLog.note(offer.run, nil, "submitted by \(researcher)")
     let connected = try store.sites().filter(\.isConnected).map(\.site)
     update(offer.run) { machine in connected.flatMap { machine.joined($0, liveEpoch: nil) } }
     return try summaryOf(offer.run)
@@ -40,9 +40,12 @@ extension RunBoard {
     Complaint(
       .refused, code: "plan-is-running", "the run \(run) of this plan is not over",
       advice: active[run] == nil
-        ? "it goes on when the coordinator is started again; its operator finds in the log why it stopped"
+        ? Self.stoppedAdvice
         : "watch it, or cancel it first: konsil run cancel \(run.prefix(12))")
   }
+
+  private static let stoppedAdvice =
+    "it goes on when the coordinator is started again; its operator finds in the log why it stopped"
 
   func runs() throws -> [RunSummary] { try store.runs() }
 
@@ -66,6 +69,11 @@ extension RunBoard {
       throw Complaint(
         .refused, code: "not-your-run", "the run is \(summary.researcher)'s",
         advice: "ask \(summary.researcher) to cancel it")
+    }
+    guard summary.state.isOver || active[run] != nil else {
+      throw Complaint(
+        .refused, code: "run-has-stopped", "the run \(run) has stopped and cannot be cancelled now",
+        advice: Self.stoppedAdvice)
     }
     update(run) { $0.cancel() }
     return try summaryOf(run)

@@ -8,7 +8,10 @@ extension PlanWords {
         "gradient-boosted trees for \(specification.outcome), objective \(specification.objective.rawValue)"),
       Fact("predictors", specification.predictors.joined(separator: ", ")),
       Fact("trees", words(specification)),
-      Fact("missing", "a row that lacks a value takes the branch that was learnt for it"),
+      Fact(
+        "missing",
+        "a row that lacks a value takes the branch that was learnt for it; what under three sites lack counts as "
+          + "values of other rows there, or as a level that three sites have"),
     ]
     if specification.subsample < 1 {
       facts.append(Fact("drawn", "\(text(specification.subsample)) of the patients for each round"))

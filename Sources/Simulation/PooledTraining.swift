@@ -26,22 +26,19 @@ package enum PooledTraining {
       else { throw SimulationFault(site: place, detail: "its records lack a variable of the plan") }
       return computation
     }
-    var pooled = try computation(Cohort(joining: cohorts))
+    var asked = plan.isOfTrees ? try cohorts.map(computation) : [try computation(Cohort(joining: cohorts))]
     var program = try PlanProgram(plan, study: study)
     for step in 1...plan.mostSteps {
       switch program.next() {
       case .finished(let model): return model
       case .ask(let query):
-        try pooled.check(query)
-        // At how many sites something is, joined rows do not tell.
-        let elements =
-          query.name == BoostingPreparation.supportName
-          ? try cohorts.reduce(into: [UInt64](repeating: 0, count: query.length)) { sum, cohort in
-            var site = try computation(cohort)
-            for (index, element) in try answer(query, by: &site).enumerated() { sum[index] &+= element }
-          } : try answer(query, by: &pooled)
-        guard let sum = QuerySum(elements: elements, for: query) else { throw noAnswer(query) }
-        if query.isVerified { try pooled.absorb(sum) }
+        let sum = try sum(query, over: &asked)
+        // At how many sites something is, joined rows do not tell; all else they do.
+        if let pooled = BoostingComputation(joining: asked.compactMap { $0 as? BoostingComputation }),
+          asked.count > 1
+        {
+          asked = [pooled]
+        }
         try program.absorb(sum)
         onStep(StepRecord(step: step, query: query, sum: sum))
       }
@@ -52,9 +49,16 @@ package enum PooledTraining {
     return model
   }
 
-  private static func answer(_ query: Query, by computation: inout any SiteComputation) throws -> [UInt64] {
-    guard let elements = computation.contribution(to: query)?.take() else { throw noAnswer(query) }
-    return elements
+  private static func sum(_ query: Query, over places: inout [any SiteComputation]) throws -> QuerySum {
+    var total = [UInt64](repeating: 0, count: query.length)
+    for index in places.indices {
+      try places[index].check(query)
+      guard let elements = places[index].contribution(to: query)?.take() else { throw noAnswer(query) }
+      for (element, value) in elements.enumerated() { total[element] &+= value }
+    }
+    guard let sum = QuerySum(elements: total, for: query) else { throw noAnswer(query) }
+    if query.isVerified { for index in places.indices { try places[index].absorb(sum) } }
+    return sum
   }
 
   private static func noAnswer(_ query: Query) -> SimulationFault {

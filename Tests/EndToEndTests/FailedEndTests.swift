@@ -26,6 +26,9 @@ extension EndToEnd {
         await #expect {
           try await twin.board.submit(other, by: "ada")
         } throws: { Complaint($0).code == "plan-is-running" }
+        await #expect {
+          try await twin.board.cancel(run, by: "ada")
+        } throws: { Complaint($0).code == "run-has-stopped" }
         twin.store.close()
 
         try Self.change(path, "DROP TRIGGER planted")

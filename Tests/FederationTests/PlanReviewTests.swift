@@ -73,7 +73,7 @@ struct PolicyTests {
         study: review.study, site: "luxembourg", cohort: review.small.table.cohorts[0], leastRows: 1,
         leastCount: 5))
     let elements = computation.contribution(to: query)?.take()
-    #expect(elements == [1, 0, 1] + [1, 1, 1, 1] + [UInt64](repeating: 0, count: 60))
+    #expect(elements == [1, 1, 1, 1] + [UInt64](repeating: 0, count: 60) + [1, 1, 0, 0])
   }
 
   @Test("asks the administrator where it says so, and takes the answer from the journal")

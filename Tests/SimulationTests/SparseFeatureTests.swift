@@ -3,6 +3,7 @@ import Cohorts
 import Federation
 import KonsilTesting
 import Preprocessing
+import SecureAggregation
 import Simulation
 import Testing
 
@@ -69,23 +70,28 @@ struct SparseFeatureTests {
   }
 
   @Test(
-    "counts as the lowest number, or as a level that three sites have, in training and in the model",
+    "counts as other numbers of its site, or as a level that three sites have, in training and in the model",
     arguments: 1...4)
   func countsAsAnother(seed: UInt64) throws {
     var sparse = Drawn(seed: seed)
     sparse.change(at: [0], x: .nan)
     sparse.change(at: [1, 2], drug: 2)
     sparse.change(at: [3], drug: -1)
-    var whole = Drawn(seed: seed)
-    whole.change(at: [0], x: 0)
+    // 20 gaps among the first site's 60 rows take every second of the 40 values, in order.
+    var filled = sparse
+    let present = sparse.x.prefix(Self.rows).filter { !$0.isNaN }
+    for (number, row) in sparse.x.indices.filter({ sparse.x[$0].isNaN }).enumerated() {
+      filled.x[row] = present[2 * number]
+    }
+    var whole = filled
     whole.change(at: [1, 2, 3], drug: 0)
     let (study, other) = (try sparse.study(), try whole.study())
     let (model, expected) = (try Self.model(study), try Self.model(other))
-    #expect(try Self.scores(model, study) == Self.scores(expected, other), "seed \(seed)")
+    #expect(try Self.scores(model, filled.study()) == Self.scores(expected, other), "seed \(seed)")
     #expect(model.bins == expected.bins, "seed \(seed)")
     #expect(
       model.notes.filter { $0.kind == .merged }.map { "\($0.subject): \($0.detail)" } == [
-        "x: missing counts as the lowest value: under 3 sites lack it",
+        "x: missing counts as the values of other rows of the site: under 3 sites lack it",
         "drug: missing counts as “none”: under 3 sites lack it",
         "drug: “other” counts as “none”: under 3 sites have it",
       ])
@@ -115,6 +121,41 @@ struct SparseFeatureTests {
     #expect(model.notes.map(\.detail) == ["varies at 2 sites"])
   }
 
+  @Test("leaves a number out where a hospital has next to none: nothing could be in their place")
+  func wholeHospital() throws {
+    var drawn = Drawn(seed: 9)
+    for row in 0..<Self.rows where row % 3 != 0 { drawn.x[row] = .nan }
+    let model = try Self.model(drawn.study())
+    #expect(model.bins.keys.sorted() == ["drug"])
+    #expect(model.notes.map(\.detail) == ["is missing at under 3 sites, in most rows of some"])
+  }
+
+  @Test("is counted in each group of sites that a validation leaves out")
+  func groups() throws {
+    let study = try SmallStudy.drawn(sites: 6).growing(rounds: 2, depth: 2)
+    let names = study.roster.sites
+    guard case .boosting(var specification) = study.plan.algorithm else { throw FixtureError() }
+    specification.validation = .groups([Array(names[..<3]), Array(names[3...])])
+    let federation = try study.running(.boosting(specification)).federation()
+    federation.run()
+    #expect(federation.model != nil)
+
+    // The outcome varies at three sites, and of the first group at one alone.
+    let outcome = study.table.cohorts.enumerated().flatMap { site, cohort in
+      (0..<cohort.rowCount).map { [0, 3, 4].contains(site) && $0 % 3 == 0 ? 1.0 : 0 }
+    }
+    let ages = outcome.indices.map { Double(20 + $0 % 60) }
+    let table = try SmallTable(
+      [(.number("age", 0, 120), .numbers(ages))], outcome: outcome,
+      rows: study.table.cohorts.map(\.rowCount))
+    specification = BoostingSpecification(
+      outcome: SmallTable.outcome, predictors: ["age"], objective: .logistic)
+    specification.validation = .groups([Array(names[..<3]), Array(names[3...])])
+    let failure = try SmallStudy(table).running(.boosting(specification)).federation().failure()
+    #expect(failure.code == "too-few-sites")
+    #expect(failure.message == "“ill” has different values at 1 sites; at least 3 must share it")
+  }
+
   @Test("ends the run where it is the outcome")
   func outcome() throws {
     var drawn = Drawn(seed: 7)
@@ -127,10 +168,10 @@ struct SparseFeatureTests {
   @Test("is as little a reason to ask as the rows of a small draw are")
   func draws() throws {
     func study(_ share: Double) throws -> SmallStudy { try Drawn(seed: 8).study { $0.subsample = share } }
-    let failure = try study(0.03).federation().failure()
+    let failure = try study(0.2).federation().failure()
     #expect(failure.code == "too-few-rows")
     #expect(
-      failure.message == "“subsample” draws about 7 of 240 rows for a round; 8 are needed")
-    _ = try Self.model(study(0.04))
+      failure.message == "“subsample” draws about 48 of 240 rows for a round; 56 are needed")
+    _ = try Self.model(study(0.24))
   }
 }
