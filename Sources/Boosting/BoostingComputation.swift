@@ -132,7 +132,7 @@ package struct BoostingComputation: SiteComputation {
       return
     }
     try preparation.absorb(sum)
-    if case .counts = preparation.stage { rows = rows.counted(preparation.sparse) }
+    if case .counts = preparation.stage { rows = rows.counted(preparation) }
     guard let context = try TreeContext(preparation) else { return }
     sorted = []
     progress = TreeProgress(context)

@@ -59,7 +59,7 @@ extension BoostingPreparation {
     if let few = counts[0].first(where: { !$0.isByEnough }) {
       throw AnalysisError(
         .tooFewSites,
-        "“\(frame.specification.outcome)” has \(frame.wordsForOutcome) at \(few.fewest) sites; "
+        "“\(frame.specification.outcome)” has \(frame.wordsForOutcome) at \(few.fewest) sites\(frame.ofAGroup); "
           + "at least \(frame.leastFillingSites) must share it", advice: "choose another outcome or filter")
     }
     outcomeSupport = counts[0].map(\.fewest).min()
@@ -78,17 +78,20 @@ extension BoostingPreparation {
     _ feature: Int, varying: SharedBy, lacking: SharedBy, mostly: SharedBy, _ levels: [SharedBy]?
   ) {
     let least = frame.leastFillingSites
-    guard varying.isByEnough else { return leaveOut(feature, "varies at \(varying.fewest) sites") }
+    guard varying.isByEnough else {
+      return leaveOut(feature, "varies at \(varying.fewest) sites\(frame.ofAGroup)")
+    }
     let names = frame.features[feature].categories ?? []
     let sites = levels ?? []
     let shared = sites.indices.filter { sites[$0].isByEnough }
     // Of equals the first: the plan's order decides, and no number of rows.
     let level = shared.min { sites[$0].all < sites[$1].all }
     guard levels == nil || level != nil else {
-      return leaveOut(feature, "has no level that occurs at \(least) sites")
+      return leaveOut(feature, "has no level that occurs at \(least) sites\(frame.ofAGroup)")
     }
     guard levels != nil || !lacking.isByFew || mostly.all == 0 else {
-      return leaveOut(feature, "is missing at under \(least) sites, in most rows of some")
+      return leaveOut(
+        feature, "is missing at under \(least) sites\(frame.ofAGroup), and at some in most rows")
     }
     let found = SparseValues(
       lacksRows: lacking.isByFew, levels: sites.indices.filter { sites[$0].isByFew },
@@ -96,11 +99,13 @@ extension BoostingPreparation {
     let stand = level.map { "as “\(names[$0])”" } ?? "as the values of other rows of the site"
     let name = frame.features[feature].name
     if found.lacksRows {
-      notes.append(DesignNote(.merged, name, "missing counts \(stand): under \(least) sites lack it"))
+      notes.append(
+        DesignNote(.merged, name, "missing counts \(stand): under \(least) sites\(frame.ofAGroup) lack it"))
     }
     if !found.levels.isEmpty {
       let few = found.levels.map { "“\(names[$0])”" }.joined(separator: ", ")
-      notes.append(DesignNote(.merged, name, "\(few) counts \(stand): under \(least) sites have it"))
+      notes.append(
+        DesignNote(.merged, name, "\(few) counts \(stand): under \(least) sites\(frame.ofAGroup) have it"))
     }
     if found.lacksRows || !found.levels.isEmpty { sparse[feature] = found }
     let hasOwnMissing = lacking.all > 0 && !lacking.isByFew
@@ -141,6 +146,8 @@ extension BoostingFrame {
     let left = sites.filter { site in !groups.contains { $0.contains(site) } }
     return left.isEmpty ? groups : groups + [left]
   }
+
+  fileprivate var ofAGroup: String { blocks.count > 1 ? " of a group" : "" }
 
   /// Of a number, and of a yes or no, whether it varies; of classes each.
   fileprivate var outcomesToOccur: Int { if case .classes(let levels) = target { levels.count } else { 1 } }

@@ -69,7 +69,8 @@ package struct CutSearch: Hashable, Sendable, Codable {
       let (feature, missing) = (features[place], counts.missing[place])
       guard let search = searches[place] else {
         let levels = counts.levels[place]
-        let isRare = levels.map { $0 < leastCount }
+        let few = sparse[feature]?.levels ?? []
+        let isRare = levels.indices.map { levels[$0] < leastCount || few.contains($0) }
         var next: UInt8 = 0
         var places = isRare.map { isRare -> UInt8? in
           guard !isRare else { return nil }
@@ -77,7 +78,7 @@ package struct CutSearch: Hashable, Sendable, Codable {
           return next
         }
         let stand = sparse[feature]?.level.flatMap { places[$0] }
-        for level in sparse[feature]?.levels ?? [] { places[level] = stand }
+        for level in few { places[level] = stand }
         let rare = zip(levels, isRare).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
         return FeatureBins(
           feature: feature, rule: .levels(places), hasMissing: missing + rare > 0,

@@ -16,7 +16,8 @@ package struct FeatureBins: Hashable, Sendable, Codable {
   package let bins: Int
   /// Whether any row of the federation is in the bin of missing values.
   package let hasMissing: Bool
-  /// The bin that missing values count as where too few sites lack a categorical feature; nil where they have their own.
+  /// The bin of the level that missing values count as where too few sites lack a categorical feature; nil where they are
+  /// in that of missing values, or there are none.
   package let missingCountsAs: UInt8?
 
   package init(feature: Int, rule: Rule, hasMissing: Bool, missingCountsAs: UInt8? = nil) {

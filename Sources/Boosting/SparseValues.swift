@@ -15,10 +15,10 @@ package struct SparseValues: Hashable, Sendable, Codable {
     return column.map { (lacksRows && $0.isNaN) || few.contains($0) ? Float(level) : $0 }
   }
 
-  private static func filled(_ column: [Float]) -> [Float] {
-    let present = column.filter { !$0.isNaN }
+  fileprivate static func filled(_ column: [Float]) -> [Float] {
     let gaps = column.indices.filter { column[$0].isNaN }
-    guard !present.isEmpty else { return column }
+    guard !gaps.isEmpty, gaps.count < column.count else { return column }
+    let present = column.filter { !$0.isNaN }
     var filled = column
     for (number, row) in gaps.enumerated() { filled[row] = present[number * present.count / gaps.count] }
     return filled
@@ -26,12 +26,17 @@ package struct SparseValues: Hashable, Sendable, Codable {
 }
 
 extension BoostingRows {
-  /// With the columns as they count.
-  ///
-  /// - Parameter sparse: by the feature's place.
-  func counted(_ sparse: [Int: SparseValues]) -> BoostingRows {
+  /// With the columns as they count, once the support is known. A number that a lying site made out to be nowhere
+  /// missing is filled as well: rows in no cell would follow from the total.
+  func counted(_ preparation: BoostingPreparation) -> BoostingRows {
     var rows = self
-    for (feature, values) in sparse { rows.columns[feature] = values.counted(columns[feature]) }
+    for feature in preparation.features {
+      if let values = preparation.sparse[feature] {
+        rows.columns[feature] = values.counted(columns[feature])
+      } else if preparation.frame.domains[feature] != nil, !preparation.lackedFeatures.contains(feature) {
+        rows.columns[feature] = SparseValues.filled(columns[feature])
+      }
+    }
     return rows
   }
 }

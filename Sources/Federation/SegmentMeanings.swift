@@ -87,7 +87,8 @@ enum SegmentMeanings {
       "squares": "for each number, the sum of squared distances from the mean of all sites, so scaled"
     ],
     "boosting-support": [
-      "sites-where-it-varies": "for each variable, and group of sites, 1 if it varies here",
+      "sites-where-it-varies":
+        "for each variable, 1 if it varies here; with groups of sites, in the group of this site",
       "sites-where-some-lack-it": "for each variable, 1 if some row here lacks it",
       "sites-where-most-lack-it": "for each variable, 1 if most rows here lack it",
       "sites-where-the-outcome-occurs":

@@ -44,7 +44,8 @@ struct SparseFeatureTests {
         [
           (.number("x", 0, 100), .numbers(x)),
           (.category("drug", ["none", "oral", "other", "unused"]), .levels(drug)),
-        ], outcome: outcome, rows: Array(repeating: SparseFeatureTests.rows, count: SparseFeatureTests.sites))
+        ], outcome: outcome,
+        rows: Array(repeating: SparseFeatureTests.rows, count: outcome.count / SparseFeatureTests.rows))
       var specification = BoostingSpecification(
         outcome: SmallTable.outcome, predictors: ["x", "drug"], objective: .logistic)
       specification.rounds = 8
@@ -127,7 +128,7 @@ struct SparseFeatureTests {
     for row in 0..<Self.rows where row % 3 != 0 { drawn.x[row] = .nan }
     let model = try Self.model(drawn.study())
     #expect(model.bins.keys.sorted() == ["drug"])
-    #expect(model.notes.map(\.detail) == ["is missing at under 3 sites, in most rows of some"])
+    #expect(model.notes.map(\.detail) == ["is missing at under 3 sites, and at some in most rows"])
   }
 
   @Test("is counted in each group of sites that a validation leaves out")
@@ -153,7 +154,32 @@ struct SparseFeatureTests {
     specification.validation = .groups([Array(names[..<3]), Array(names[3...])])
     let failure = try SmallStudy(table).running(.boosting(specification)).federation().failure()
     #expect(failure.code == "too-few-sites")
-    #expect(failure.message == "“ill” has different values at 1 sites; at least 3 must share it")
+    #expect(failure.message == "“ill” has different values at 1 sites of a group; at least 3 must share it")
+  }
+
+  @Test(
+    "is what under three sites of a group have, where a validation leaves groups out",
+    arguments: [false, true])
+  func groupFeatures(isGrouped: Bool) throws {
+    var drawn = Drawn(seed: 10)
+    let more = Drawn(seed: 11)
+    drawn.x += more.x.prefix(2 * Self.rows)
+    drawn.drug += more.drug.prefix(2 * Self.rows)
+    drawn.outcome += more.outcome.prefix(2 * Self.rows)
+    drawn.change(at: [0, 3, 4], x: .nan, drug: 2)
+    let study = try drawn.study()
+    guard case .boosting(var specification) = study.plan.algorithm else { throw FixtureError() }
+    let names = study.roster.sites
+    if isGrouped { specification.validation = .groups([Array(names[..<3]), Array(names[3...])]) }
+    let model = try Self.model(study.running(.boosting(specification)))
+    #expect(
+      model.notes.filter { $0.kind == .merged }.map { "\($0.subject): \($0.detail)" }
+        == (isGrouped
+          ? [
+            "x: missing counts as the values of other rows of the site: under 3 sites of a group lack it",
+            "drug: “other” counts as “none”: under 3 sites of a group have it",
+          ] : []))
+    #expect(model.bins["drug"] == (isGrouped ? 2 : 3))
   }
 
   @Test("ends the run where it is the outcome")
