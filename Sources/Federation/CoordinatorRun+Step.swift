@@ -17,6 +17,16 @@ extension CoordinatorRun {
               advice: "use a ridge penalty or name fewer predictors; a new plan has a new budget")),
           nil)
       }
+      guard query.fits(sites: members.count) else {
+        return end(
+          .failed(
+            RunFailure(
+              code: "query-too-large",
+              message:
+                "the query “\(query.name)” has \(query.parameters.count) parameters and asks \(query.length) "
+                + "numbers of each site, more than a message holds",
+              advice: "use fewer folds and repeats, or name fewer predictors")), nil)
+      }
       guard let sites = sitesOfNextStep(), rewound.isEmpty || sites == members else {
         phase = .gathering
         return try openEpochIfAllReady()

@@ -115,6 +115,17 @@ package struct Journal: Sendable {
     return kept.count(of: query, in: last + 1..<max(step, last + 1))
   }
 
+  /// The last step before `step`, since the last verified sum before it, that asked by this name for something else.
+  package func stepAskedOtherwise(
+    than query: Digest, named name: String, before step: Int, _ subject: PlanOnSnapshot
+  ) -> Int? {
+    guard let kept = steps[subject] else { return nil }
+    let last = verified[subject]?.keys.filter { $0 < step }.max() ?? 0
+    return (last + 1..<max(step, last + 1)).last { known in
+      kept[known].map { $0.query == name && $0.queryDigest != query } ?? false
+    }
+  }
+
   /// Numbers that have left in all steps but one.
   package func releasedNumbers(_ subject: PlanOnSnapshot, but step: Int) -> Int {
     (steps[subject] ?? KeptSteps()).entries.reduce(0) { sum, entry in

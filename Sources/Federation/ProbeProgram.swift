@@ -6,13 +6,15 @@ package struct ProbeProgram: Hashable, Sendable, Codable {
   private let segments: [Segment]
   /// Whether the sums are kept until the run ends.
   package let keepsSums: Bool
+  private let isVerified: Bool
   private var absorbed = 0
 
   /// Numbers that a query brings, about as many as a regression's of 1,000 elements.
   private static let parameters = 50
 
-  package init(_ segments: [Segment], keepsSums: Bool) {
+  package init(_ segments: [Segment], keepsSums: Bool, isVerified: Bool = false) {
     self.segments = segments
+    self.isVerified = isVerified
     self.keepsSums = keepsSums
   }
 
@@ -21,7 +23,7 @@ package struct ProbeProgram: Hashable, Sendable, Codable {
     Query(
       name: "probe",
       parameters: [Double(absorbed)] + [Double](repeating: 0.5, count: Self.parameters - 1),
-      segments: segments, isVerified: false)
+      segments: segments, isVerified: isVerified)
   }
 
   mutating func absorb(_ sum: QuerySum) { absorbed += 1 }

@@ -98,11 +98,19 @@ extension SiteRun {
     if let last = lastStep, request.step - 1 != last, request.step != last {
       throw ProtocolFault(.outOfOrder, "step \(request.step) does not follow step \(last)")
     }
-    if let known = journal.step(request.step, frame.subject),
-      known.queryDigest != Attempt.digest(of: request.query)
-    {
+    let query = Attempt.digest(of: request.query)
+    if let known = journal.step(request.step, frame.subject), known.queryDigest != query {
       throw Refusal(
         rule: Self.anotherQuery, detail: "step \(request.step) of this plan once had another query")
+    }
+    // A coordinator that keeps the sum to itself could ask at other parameters without end.
+    if request.query.isVerified,
+      let known = journal.stepAskedOtherwise(
+        than: query, named: request.query.name, before: request.step, frame.subject)
+    {
+      throw Refusal(
+        rule: Self.anotherQuery,
+        detail: "step \(known) asked “\(request.query.name)” otherwise, and this site has not seen its sum")
     }
   }
 

@@ -65,6 +65,8 @@ package struct Segment: Hashable, Sendable, Codable {
 package struct Query: Hashable, Sendable, Codable {
   /// More do not fit into a message.
   package static let mostParameters = 65_536
+  /// Bytes of all sites' vectors to a verified query: each site holds them all.
+  package static let mostVerifiedBytes = 60 << 20
 
   /// The computation's name, such as `newton`.
   package let name: String
@@ -82,6 +84,12 @@ package struct Query: Hashable, Sendable, Codable {
 
   /// Number of elements over all segments.
   package var length: Int { segments.reduce(0) { $0 + $1.length } }
+
+  /// Whether sites can take it: the connection of one that cannot would break, and with it all its runs.
+  package func fits(sites: Int) -> Bool {
+    parameters.count <= Self.mostParameters
+      && (!isVerified || length <= Self.mostVerifiedBytes / MemoryLayout<UInt64>.size / max(sites, 1))
+  }
 
   package func encode(into encoder: inout CanonicalEncoder) {
     encoder.append(name)

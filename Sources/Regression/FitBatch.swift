@@ -8,7 +8,7 @@ import Queries
   import Darwin
 #endif
 
-/// Many fits at once, one vector a step: one that has converged leaves it.
+/// Many fits at once, one vector a step, as many as a query holds: one that has converged leaves it.
 struct FitBatch: Hashable, Sendable, Codable {
   struct Fit: Hashable, Sendable, Codable {
     let set: Int
@@ -63,19 +63,25 @@ struct FitBatch: Hashable, Sendable, Codable {
     )
   }
 
-  private var points: [FitPoint] { fits.filter(\.isOpen).map(\.point) }
+  /// The fits that the next query holds.
+  private func active(_ shape: FitShape) -> [Int] {
+    let open = fits.indices.filter { fits[$0].isOpen }
+    return Array(open.prefix(shape.fitting(open.lazy.map { fits[$0].set }, withInverse: isFirth)))
+  }
+
+  private func points(_ shape: FitShape) -> [FitPoint] { active(shape).map { fits[$0].point } }
 
   var isDone: Bool { fits.allSatisfy { !$0.isOpen } }
 
-  func query(_ shape: FitShape) throws(AnalysisError) -> Query { try NewtonQuery.make(points, shape) }
+  func query(_ shape: FitShape) throws(AnalysisError) -> Query { try NewtonQuery.make(points(shape), shape) }
 
   /// A fit that fails ends alone: what that means is for its owner to say.
   mutating func absorb(_ sum: QuerySum, _ shape: FitShape) throws(AnalysisError) {
     let query = try query(shape)
-    let evaluations = try NewtonQuery.evaluations(sum, points, shape)
+    let evaluations = try NewtonQuery.evaluations(sum, points(shape), shape)
     let rounding = NewtonQuery.rounding(query, sites: shape.sites)
     steps += 1
-    for (index, evaluation) in zip(fits.indices.filter { fits[$0].isOpen }, evaluations) {
+    for (index, evaluation) in zip(active(shape), evaluations) {
       do throws(FitFailure) {
         let evaluation = fits[index].places.taken(evaluation)
         let result = try fits[index].iteration.absorb(evaluation, rounding: rounding, shape: shape)

@@ -21,7 +21,7 @@ package struct FitPoint: Hashable, Sendable, Codable {
 package struct FitShape: Hashable, Sendable, Codable {
   /// Greatest number of points in a query, and of numbers that its parameters may be.
   package static let mostPoints = 1_024
-  package static let mostParameters = 65_536
+  package static let mostParameters = Query.mostParameters
   /// Greatest magnitude of a coefficient on the standardised scale; beyond is separation.
   package static let greatestCoefficient = 30.0
   package static let greatestIntercept = 60.0
@@ -50,6 +50,19 @@ package struct FitShape: Hashable, Sendable, Codable {
   }
 
   static func triangle(_ order: Int) -> Int { order * (order + 1) / 2 }
+
+  /// How many of these points, from the first, a query holds; at least one.
+  ///
+  /// - Parameter withInverse: whether each has Firth's inverse information, or room for it.
+  func fitting(_ sets: some Sequence<Int>, withInverse: Bool) -> Int {
+    var (count, numbers) = (0, 0)
+    for set in sets.prefix(Self.mostPoints) {
+      numbers += 2 + order(set) + (withInverse ? Self.triangle(order(set)) : 0)
+      guard numbers <= Self.mostParameters else { break }
+      count += 1
+    }
+    return max(count, 1)
+  }
 }
 
 /// The query of one Newton step of many fits, its ranges and bounds: both roles make it from verified sums.

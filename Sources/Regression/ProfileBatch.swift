@@ -79,22 +79,21 @@ struct ProfileBatch: Hashable, Sendable, Codable {
   var isDone: Bool { searches.allSatisfy { $0.result != nil } }
 
   /// The searches that the next query holds.
-  private var active: [Int] {
-    let order = best.parameters.count
-    let most = min(FitShape.mostPoints, FitShape.mostParameters / (2 + order + FitShape.triangle(order)))
-    return Array(searches.indices.filter { searches[$0].result == nil }.prefix(most))
+  private func active(_ shape: FitShape) -> [Int] {
+    let open = searches.indices.filter { searches[$0].result == nil }
+    return Array(open.prefix(shape.fitting(open.lazy.map { _ in 0 }, withInverse: true)))
   }
 
-  private var points: [FitPoint] {
-    active.map { FitPoint(set: 0, parameters: searches[$0].parameters, inverse: searches[$0].inverse) }
+  private func points(_ shape: FitShape) -> [FitPoint] {
+    active(shape).map { FitPoint(set: 0, parameters: searches[$0].parameters, inverse: searches[$0].inverse) }
   }
 
-  func query(_ shape: FitShape) throws(AnalysisError) -> Query { try NewtonQuery.make(points, shape) }
+  func query(_ shape: FitShape) throws(AnalysisError) -> Query { try NewtonQuery.make(points(shape), shape) }
 
   mutating func absorb(_ sum: QuerySum, _ shape: FitShape) throws(AnalysisError) {
-    let evaluations = try NewtonQuery.evaluations(sum, points, shape)
+    let evaluations = try NewtonQuery.evaluations(sum, points(shape), shape)
     steps += 1
-    for (index, evaluation) in zip(active, evaluations) { move(index, evaluation, shape) }
+    for (index, evaluation) in zip(active(shape), evaluations) { move(index, evaluation, shape) }
   }
 
   private mutating func move(_ index: Int, _ evaluation: FitEvaluation, _ shape: FitShape) {

@@ -12,12 +12,12 @@ struct CoordinatorRunTests {
     let bench: Bench
     var coordinator: CoordinatorRun
 
-    init(history: [StepRecord] = [], epoch: Int = 0) throws {
+    init(history: [StepRecord] = [], epoch: Int = 0, program: PlanProgram? = nil) throws {
       study = try SmallStudy.drawn()
       bench = try Bench(study)
       coordinator = try CoordinatorRun(
         run: bench.run, plan: bench.plan, roster: bench.roster, mostSteps: 60,
-        program: PlanProgram(study.plan, study: study.study), history: history, epoch: epoch)
+        program: program ?? PlanProgram(study.plan, study: study.study), history: history, epoch: epoch)
     }
 
     mutating func accept(_ site: String, highestEpoch: Int = 0, verifiedThrough: Int = 0)
@@ -76,6 +76,33 @@ struct CoordinatorRunTests {
         "epoch 5 to freiburg",
       ])
     #expect(!gathered.coordinator.isGathering)
+  }
+
+  @Test(
+    "ends a run whose query no message holds, and does not send it: it would break the sites' connections")
+  func tooLarge() throws {
+    for (length, isVerified, isTold) in [
+      (3_000_000, true, false), (2_600_000, true, true), (3_000_000, false, true),
+    ] {
+      let probe = ProbeProgram(
+        [.counts("numbers", length: length, bound: 1)], keepsSums: false, isVerified: isVerified)
+      var gathered = try Gathered(program: .probe(probe))
+      _ = gathered.open()
+      let keys = try gathered.bench.openEpoch()
+      for key in keys { _ = gathered.coordinator.receive(.setupKey(epoch: 1, key), from: key.site) }
+      var said: [CoordinatorAction] = []
+      for list in try gathered.bench.exchangeKeys(keys) {
+        said += gathered.coordinator.receive(.ciphertexts(epoch: 1, list), from: list.site)
+      }
+      #expect(said.contains { if case .send(.step, _) = $0 { true } else { false } } == isTold)
+      guard !isTold else { continue }
+      guard case .failed(let failure)? = gathered.coordinator.outcome else { throw FixtureError() }
+      #expect(failure.code == "query-too-large")
+      #expect(
+        failure.message
+          == "the query “probe” has 50 parameters and asks 3000000 numbers of each site, more than a message holds"
+      )
+    }
   }
 
   @Test("says whom it waits for, and why")
