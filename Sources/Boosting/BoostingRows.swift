@@ -12,6 +12,8 @@ package struct BoostingRows: Sendable {
   package let weights: [Double]
   /// All 1 without an exposure.
   package let exposure: [Double]
+  /// Whether rows are out for want of a weight, and of an exposure.
+  package let someHaveNone: (weight: Bool, exposure: Bool)
   /// Equal numbers for rows of one patient.
   package let patients: [UInt64]
 
@@ -25,9 +27,9 @@ package struct BoostingRows: Sendable {
       let exposure = plan.exposure.map({ Self.numbers($0, cohort) })
         ?? [Double](repeating: 1, count: cohort.rowCount)
     else { return nil }
-    let met = filter.rows(of: cohort, dictionary: dictionary).filter {
-      !outcomes[$0].isNaN && weights[$0] > 0 && exposure[$0] > 0
-    }
+    let known = filter.rows(of: cohort, dictionary: dictionary).filter { !outcomes[$0].isNaN }
+    someHaveNone = (known.contains { !(weights[$0] > 0) }, known.contains { !(exposure[$0] > 0) })
+    let met = known.filter { weights[$0] > 0 && exposure[$0] > 0 }
     // Where every row is one of the plan's, its lists are the cohort's own, and nothing is copied.
     let rows = met.count < cohort.rowCount ? met : nil
     guard
@@ -48,6 +50,9 @@ package struct BoostingRows: Sendable {
     outcome = sites.flatMap(\.outcome)
     weights = sites.flatMap(\.weights)
     exposure = sites.flatMap(\.exposure)
+    someHaveNone = (
+      sites.contains(where: \.someHaveNone.weight), sites.contains(where: \.someHaveNone.exposure)
+    )
     patients = sites.flatMap(\.patients)
   }
 

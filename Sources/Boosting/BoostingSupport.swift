@@ -10,6 +10,10 @@ extension BoostingPreparation {
     features.compactMap { feature in frame.features[feature].categories.map { (feature, $0) } }
   }
 
+  private var rowNumbers: [String] {
+    [frame.specification.weight, frame.specification.exposure].compactMap(\.self)
+  }
+
   var supportQuery: Query {
     func sites(_ name: String, _ length: Int) -> Segment {
       .fitting(name, length: length, bound: frame.sites.count)
@@ -24,6 +28,7 @@ extension BoostingPreparation {
         sites("sites-where-some-lack-it", blocks * features.count),
         sites("sites-where-most-lack-it", blocks * features.count),
         sites("sites-where-it-occurs", blocks * levelledFeatures.reduce(0) { $0 + $1.levels.count }),
+        sites("sites-by-weights", blocks * RowNumbers.flagCount * rowNumbers.count),
       ].filter { $0.length > 0 }, isVerified: true)
   }
 
@@ -38,7 +43,7 @@ extension BoostingPreparation {
     }
     let flags: [Bool] =
       frame.occurring(rows.outcome) + columns.map(Self.varies) + missing.map { $0 > 0 }
-      + missing.map { 2 * $0 > rows.count } + occurring.joined()
+      + missing.map { 2 * $0 > rows.count } + occurring.joined() + rows.numberFlags(frame.specification)
     let own = frame.blocks.map { $0.contains(site) }
     return (0..<Self.mostAbove).map { $0 < above ? 1 : 0 }
       + flags.flatMap { flag in own.map { flag && $0 ? 1 : 0 } }
@@ -62,7 +67,8 @@ extension BoostingPreparation {
         "“\(frame.specification.outcome)” has \(frame.wordsForOutcome) at \(few.fewest) sites\(frame.ofAGroup); "
           + "at least \(frame.leastFillingSites) must share it", advice: "choose another outcome or filter")
     }
-    outcomeSupport = counts[0].map(\.fewest).min()
+    let numbers = try rowNumberSupport(rowNumbers.isEmpty ? [] : counts.removeLast())
+    outcomeSupport = (counts[0].map(\.fewest) + numbers).min()
     for (place, feature) in features.enumerated() {
       let length = frame.features[feature].categories?.count
       let levels = length.map { Array(counts[4].prefix($0)) }
@@ -71,6 +77,19 @@ extension BoostingPreparation {
     }
     try checkFeatures()
     stage = .counts
+  }
+
+  private func rowNumberSupport(_ flags: ArraySlice<SharedBy>) throws(AnalysisError) -> [Int] {
+    var found: [Int] = []
+    for (place, name) in rowNumbers.enumerated() {
+      let own = flags.dropFirst(place * RowNumbers.flagCount).prefix(RowNumbers.flagCount)
+      for (block, sites) in frame.blocks.enumerated() {
+        let support = try RowNumbers.support(
+          own.map { $0.sites[block] }, named: name, sitesInAll: sites.count)
+        if let support { found.append(support) }
+      }
+    }
+    return found
   }
 
   /// - Parameter levels: sites of each level; nil for a number.
@@ -84,8 +103,8 @@ extension BoostingPreparation {
     let names = frame.features[feature].categories ?? []
     let sites = levels ?? []
     let shared = sites.indices.filter { sites[$0].isByEnough }
-    // Of equals the first: the plan's order decides, and no number of rows.
-    let level = shared.min { sites[$0].all < sites[$1].all }
+    // Of equals the later, as in regressions: counted as two levels in two plans its rows would follow from both.
+    let level = shared.reversed().min { sites[$0].all < sites[$1].all }
     guard levels == nil || level != nil else {
       return leaveOut(feature, "has no level that occurs at \(least) sites\(frame.ofAGroup)")
     }
@@ -113,6 +132,13 @@ extension BoostingPreparation {
     filling[feature] =
       (sites.compactMap { $0.isByFew ? nil : $0.fewestOfSome }
       + [varying, lacking].compactMap { $0.isByFew ? nil : $0.fewestOfSome }).min()
+  }
+}
+
+extension BoostingRows {
+  fileprivate func numberFlags(_ plan: BoostingSpecification) -> [Bool] {
+    (plan.weight == nil ? [] : RowNumbers.flags(weights, someHaveNone: someHaveNone.weight))
+      + (plan.exposure == nil ? [] : RowNumbers.flags(exposure, someHaveNone: someHaveNone.exposure))
   }
 }
 

@@ -64,11 +64,12 @@ extension DesignRows {
   /// For each row the first of these columns in which it has the rarer value, counted from 0; their count where
   /// there is none.
   ///
-  /// - Parameter columns: a design column's place, or nil for the outcome, and which value is rare.
+  /// - Parameter columns: a place in `ruled`, or nil for the outcome, and which value is rare.
   func strata(_ columns: [(column: Int?, isOneRare: Bool)]) -> [Int] {
-    (0..<count).map { row in
+    let columns = columns.map { (values: $0.column.map { ruled[$0] } ?? outcome, isOneRare: $0.isOneRare) }
+    return (0..<count).map { row in
       columns.firstIndex { entry in
-        let value = entry.column.map { values[$0][row] } ?? outcome[row]
+        let value = entry.values[row]
         return (value == 1) == entry.isOneRare
       } ?? columns.count
     }

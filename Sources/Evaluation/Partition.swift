@@ -15,11 +15,14 @@ package struct Partition: Hashable, Sendable, Codable {
     package let sites: Int
     package let leastCount: Int
     package let hasSiteIntercepts: Bool
+    /// Whether some sites are in no group, where groups of sites are left out.
+    package let hasUngrouped: Bool
 
     package init(
       repeats: Int, seed: UInt64, dealings: [Dealing], preparation: Preparation,
-      counts: Preparation.Counts, standardisation: Standardisation
+      counts: Preparation.Counts, standardisation: Standardisation, hasUngrouped: Bool = false
     ) {
+      self.hasUngrouped = hasUngrouped
       self.repeats = repeats
       self.seed = seed
       self.dealings = dealings
@@ -29,6 +32,12 @@ package struct Partition: Hashable, Sendable, Codable {
       sites = preparation.frame.sites
       leastCount = preparation.frame.leastCount
       hasSiteIntercepts = preparation.frame.hasSiteIntercepts
+    }
+
+    /// How many sets of sites are told apart: the groups, and the sites in none; 0 where rows are dealt.
+    var blocks: Int {
+      guard let dealing = dealings.first(where: { $0.scheme == .sites }) else { return 0 }
+      return dealing.parts + (hasUngrouped ? 1 : 0)
     }
   }
 
@@ -42,6 +51,8 @@ package struct Partition: Hashable, Sendable, Codable {
   }
 
   package enum Stage: Hashable, Sendable, Codable {
+    /// Of groups of sites alone: what one or two sites of a group have is left out before anything is counted.
+    case support
     case counts
     case moments(Dealing)
     case done(Dealing, [TrainingSet])
@@ -50,15 +61,18 @@ package struct Partition: Hashable, Sendable, Codable {
   }
 
   package let frame: Frame
-  package private(set) var stage = Stage.counts
+  package internal(set) var stage: Stage
   /// The design columns of the validated model, by their places.
   package private(set) var columns: [Int]
+  /// At how few sites of a group a column of the validated model, or the outcome, varies; nil without groups.
+  package internal(set) var leastSupport: Int?
   /// Why the others are not in it.
   private var reasons: [Int: String] = [:]
 
   package init(_ frame: Frame) {
     self.frame = frame
     columns = Array(frame.design.columns.indices)
+    stage = frame.blocks > 0 ? .support : .counts
   }
 
   /// The design columns that the validated model is without, and why.
@@ -68,14 +82,11 @@ package struct Partition: Hashable, Sendable, Codable {
     }
   }
 
-  /// Columns whose rows are counted in each part: the indicators.
-  var counted: [Int] { frame.design.columns.indices.filter { frame.design.columns[$0].isIndicator } }
-
   package func query() throws(AnalysisError) -> Query? {
     switch stage {
+    case .support: return supportQuery
     case .counts:
       let parts = frame.repeats * frame.dealings.reduce(0) { $0 + $1.parts }
-      let isByGroup = frame.dealings.contains { $0.scheme == .sites }
       return Query(
         name: "parts", parameters: [],
         segments: [
@@ -83,12 +94,6 @@ package struct Partition: Hashable, Sendable, Codable {
           .counts("part-events", length: parts, bound: frame.counts.rows),
           .counts("part-column-rows", length: parts * counted.count, bound: frame.counts.rows),
           .counts("sites-with-both-classes-outside", length: parts, bound: frame.sites),
-          .counts(
-            "sites-where-it-varies-in-part", length: isByGroup ? parts * frame.design.columns.count : 0,
-            bound: frame.sites),
-          .counts(
-            "sites-where-it-varies-outside", length: isByGroup ? parts * frame.design.columns.count : 0,
-            bound: frame.sites),
         ].filter { $0.length > 0 }, isVerified: true)
     case .moments(let dealing):
       let sets = frame.repeats * dealing.parts
@@ -113,7 +118,8 @@ package struct Partition: Hashable, Sendable, Codable {
         advice: "a site sends false numbers; ask the sites")
     }
     switch stage {
-    case .counts: choose(PartCounts(sum, counted: counted.count, columns: frame.design.columns.count))
+    case .support: absorbSupport(sum)
+    case .counts: choose(PartCounts(sum, counted: counted.count))
     case .moments(let dealing): standardise(sum, dealing)
     case .done, .impossible: break
     }
@@ -146,7 +152,7 @@ package struct Partition: Hashable, Sendable, Codable {
     stage = .moments(best.dealing)
   }
 
-  private mutating func leaveOut(_ places: Set<Int>, _ reason: String) {
+  mutating func leaveOut(_ places: Set<Int>, _ reason: String) {
     let design = frame.design
     let all = design.columns
     let names = Set(places.flatMap { design.withProducts(of: all[$0].name) })
@@ -177,34 +183,18 @@ package struct Partition: Hashable, Sendable, Codable {
   private func isFull(_ rows: Int) -> Bool { rows == 0 || rows >= frame.leastCount }
 
   private func broken(in places: Range<Int>, _ counts: PartCounts, _ dealing: Dealing) -> Set<Int> {
-    var broken: Set<Int> = []
-    let (counted, columns) = (counted, frame.design.columns)
-    for (index, column) in counted.enumerated() {
-      let total = frame.counts.rows(of: columns[column]) ?? 0
-      for place in places {
+    let counted = counted
+    let broken = counted.enumerated().filter { index, entry in
+      let total = frame.counts.rows(of: entry.column) ?? 0
+      return places.contains { place in
         let rows = counts.rows[place]
         let ones = counts.columnRows[place * counted.count + index]
         let outside = (total - ones, frame.counts.rows - rows - (total - ones))
-        if !isFull(ones) || !isFull(rows - ones) || outside.0 < frame.leastCount
+        return !isFull(ones) || !isFull(rows - ones) || outside.0 < frame.leastCount
           || outside.1 < frame.leastCount
-        {
-          broken.insert(column)
-        }
       }
     }
-    if dealing.scheme == .sites {
-      for column in columns.indices {
-        for place in places {
-          let element = place * columns.count + column
-          if counts.varyingInside[element] < Preparation.leastFillingSites
-            || counts.varyingOutside[element] < Preparation.leastFillingSites
-          {
-            broken.insert(column)
-          }
-        }
-      }
-    }
-    return broken
+    return broken.reduce(into: []) { $0.formUnion($1.element.singledOut) }
   }
 
   private mutating func standardise(_ sum: QuerySum, _ dealing: Dealing) {
@@ -254,16 +244,12 @@ struct PartCounts {
   let events: [Int]
   let columnRows: [Int]
   let trainableSites: [Int]
-  let varyingInside: [Int]
-  let varyingOutside: [Int]
 
-  init(_ sum: QuerySum, counted: Int, columns: Int) {
+  init(_ sum: QuerySum, counted: Int) {
     var rest = sum.values.map { $0.map { Int($0) } }[...]
     rows = rest.removeFirst()
     events = rest.removeFirst()
     columnRows = counted == 0 ? [] : rest.removeFirst()
     trainableSites = rest.removeFirst()
-    varyingInside = rest.popFirst() ?? []
-    varyingOutside = rest.popFirst() ?? []
   }
 }

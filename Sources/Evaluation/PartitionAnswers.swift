@@ -28,10 +28,12 @@ extension Partition {
   /// Columns of which a part may have too few rows, the rarest first; the outcome always among them.
   private func strata(parts: Int) -> [(rows: Int, column: Int?, isOneRare: Bool)] {
     let rows = frame.counts.rows
-    var entries: [(rows: Int, column: Int?, isOneRare: Bool)] = counted.compactMap { column in
-      guard let ones = frame.counts.rows(of: frame.design.columns[column]) else { return nil }
+    // Of the whole model, for these are the same before and after columns are left out.
+    var entries: [(rows: Int, column: Int?, isOneRare: Bool)] = indicators.compactMap { entry in
+      guard let ones = frame.counts.rows(of: entry.column) else { return nil }
       let least = min(ones, rows - ones)
-      return least < Self.rareMargin * parts * frame.leastCount ? (least, column, ones <= rows - ones) : nil
+      return least < Self.rareMargin * parts * frame.leastCount
+        ? (least, entry.place, ones <= rows - ones) : nil
     }
     let events = frame.counts.events
     entries.append((min(events, rows - events), nil, events <= rows - events))
@@ -45,6 +47,7 @@ extension Partition {
   ///   - group: the site's group, where groups of sites are left out.
   package func answer(_ rows: DesignRows, standardised: (Int) -> [Double], group: Int?) -> [[Double]] {
     switch stage {
+    case .support: supportAnswer(rows, group)
     case .counts: countsAnswer(rows, group)
     case .moments(let dealing): momentsAnswer(rows, dealing, standardised, group)
     case .done, .impossible: []
@@ -53,8 +56,7 @@ extension Partition {
 
   private func countsAnswer(_ rows: DesignRows, _ group: Int?) -> [[Double]] {
     var answer: [[Double]] = [[], [], [], []]
-    var varying: [[Double]] = [[], []]
-    let isByGroup = frame.dealings.contains { $0.scheme == .sites }
+    let counted = counted.map { rows.ruled[$0.place] }
     for dealing in frame.dealings {
       for parts in parts(rows, dealing, group: group) {
         for part in 0..<dealing.parts {
@@ -62,20 +64,12 @@ extension Partition {
           let outside = parts.indices.filter { parts[$0] != part }
           answer[0].append(Double(inside.count))
           answer[1].append(inside.reduce(0) { $0 + rows.outcome[$1] })
-          answer[2] += counted.map { column in Double(inside.count { rows.values[column][$0] == 1 }) }
-          answer[3].append(varies(rows.outcome, outside))
-          guard isByGroup else { continue }
-          varying[0] += rows.values.map { varies($0, inside) }
-          varying[1] += rows.values.map { varies($0, outside) }
+          answer[2] += counted.map { column in Double(inside.count { column[$0] == 1 }) }
+          answer[3].append(Self.varies(rows.outcome, outside))
         }
       }
     }
-    return (answer + varying).filter { !$0.isEmpty }
-  }
-
-  private func varies(_ values: [Double], _ rows: [Int]) -> Double {
-    guard let first = rows.first(where: { !values[$0].isNaN }) else { return 0 }
-    return rows.contains { !values[$0].isNaN && values[$0] != values[first] } ? 1 : 0
+    return answer.filter { !$0.isEmpty }
   }
 
   private func momentsAnswer(

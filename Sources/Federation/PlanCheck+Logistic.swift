@@ -1,5 +1,6 @@
 import Cohorts
 import Preprocessing
+import Queries
 import Regression
 
 extension LogisticSpecification.Validation {
@@ -25,7 +26,48 @@ struct LogisticCheck {
   var problems: [PlanProblem] {
     OutcomeCheck.problems(specification.outcome, in: study.dictionary)
       + TermsCheck(specification.terms, filter: plan.filter, dictionary: study.dictionary).problems
-      + weightProblems + penaltyProblems + patientProblems + validationProblems
+      + weightProblems + penaltyProblems + patientProblems + validationProblems + sizeProblems
+  }
+
+  /// What a query tells, and what all sites' vectors to a verified one are, has to fit in a message.
+  private var sizeProblems: [PlanProblem] {
+    let design = Design(
+      dictionary: study.dictionary, outcome: specification.outcome, terms: specification.terms,
+      missing: specification.missing)
+    let lacking = specification.missing == .meanAndIndicator ? design.variables.count : 0
+    let columns = design.columns.count + lacking
+    let ruled = columns + design.references.count
+    // Ways to deal are all counted, and the best is taken.
+    let (parts, repeats, tried) =
+      switch specification.validation {
+      case .folds(let folds, let repeats, seed: _): (folds, repeats, 2 * folds + folds * (folds + 1) / 2)
+      case .groups(let groups): (groups.count, 1, groups.count)
+      case nil: (specification.penalty == .ridgeAuto ? LogisticFrame.lambdaFolds : 0, 1, 15)
+      }
+    let path = specification.penalty == .ridgeAuto ? LogisticFrame.lambdas : 1
+    let asked = max((1 + parts * repeats) * (columns + 1) + 3 * (1 + repeats), path * parts * (columns + 3))
+    let answered = parts == 0 ? 0 : max(tried * repeats * (4 + ruled), parts * repeats * (2 + 3 * columns))
+    if asked > Query.mostParameters || !Self.fitsVerified(answered, plan.sites) {
+      return [
+        PlanProblem(
+          "validation", "so many fits of \(columns) columns are more than a step can tell",
+          advice: "use fewer folds and repeats, or name fewer predictors")
+      ]
+    }
+    let cells = study.limits.support == .pairs ? 4 * ruled * ruled / 2 : columns * columns / 2
+    return Self.fitsVerified(cells, plan.sites)
+      ? []
+      : [
+        PlanProblem(
+          "predictors", "the cells of \(columns) columns are more than a step can tell",
+          advice: "name fewer predictors, or ones with fewer levels")
+      ]
+  }
+
+  private static func fitsVerified(_ numbers: Int, _ sites: [String]) -> Bool {
+    Query(
+      name: "", parameters: [], segments: [.counts("", length: numbers, bound: 1)], isVerified: true
+    ).fits(sites: sites.count)
   }
 
   private var weightProblems: [PlanProblem] {

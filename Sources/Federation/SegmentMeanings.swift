@@ -7,16 +7,20 @@ enum SegmentMeanings {
 
   private static let meanings: [String: [String: String]] = [
     "support": [
-      "sites-where-it-varies": "for each column, each reference level and the outcome, 1 if it varies here",
+      "sites-where-it-varies":
+        "for each column, reference level, interval between hinges and the outcome, 1 if it varies here",
       "sites-where-it-occurs": "for each level, 1 if some row here has it",
       "sites-where-some-lack-it": "for each variable, 1 if some row here lacks it",
+      "sites-with-several-rows-of-a-patient": "1 if some patient here has several rows",
+      "sites-by-weights":
+        "1 if a row here is out for want of a weight, if some weight is not 1, if they vary",
       "sites": "for each variable, 1 for each state that occurs here, and 1 if it varies",
     ],
     "counts": [
       "rows": "rows of the analysis here",
       "events": "those of them with outcome 1",
       "patients": "patients among them",
-      "column-rows": "for each indicator and reference level, the rows that have it",
+      "column-rows": "for each indicator, reference level and interval between hinges, the rows that have it",
       "column-events": "those of them with outcome 1",
       "rows-that-lack-it": "for each variable with a missing indicator, the rows that lack it",
       "group-rows": "for each variable, the rows of each level, and those missing or not applicable",
@@ -24,8 +28,13 @@ enum SegmentMeanings {
     ],
     "knots": ["rows-of-left-halves": "rows in the lower half of each interval that is searched for knots"],
     "cells": [
-      "rows-with-both": "for each pair of indicators, the rows that have both",
-      "sites-with-both": "for each pair, 1 if some row here has both",
+      "rows-with-both": "for each pair of indicators, the rows that have both"
+    ],
+    "cell-sites": [
+      "sites-with-both": "for each pair of indicators, 1 if some row here has both",
+      "sites-with-the-first-alone": "for each pair, 1 if some row here has the first alone",
+      "sites-with-the-second-alone": "for each pair, 1 if some row here has the second alone",
+      "sites-with-neither": "for each pair, 1 if some row here has neither",
     ],
     "moments": [
       "weights": "the sum of the weights, and of those of rows with outcome 1",
@@ -42,10 +51,16 @@ enum SegmentMeanings {
     "parts": [
       "part-rows": "for each part of the validation, its rows",
       "part-events": "those of them with outcome 1",
-      "part-column-rows": "for each part and indicator, the rows of the part that have it",
+      "part-column-rows":
+        "for each part, indicator, reference level and interval between hinges, the rows of the part that have it",
       "sites-with-both-classes-outside": "for each part, 1 if the rows here outside of it have both outcomes",
-      "sites-where-it-varies-in-part": "for each part and column, 1 if it varies here within the part",
-      "sites-where-it-varies-outside": "for each part and column, 1 if it varies here outside of the part",
+    ],
+    "part-support": [
+      "sites-where-the-outcome-varies": "1 if the outcome varies here, for the group of this site",
+      "sites-where-it-varies":
+        "for each column, reference level and interval between hinges, 1 if it varies here, for this site's group",
+      "sites-where-some-lack-it":
+        "for each variable with a missing indicator, 1 if some row here lacks it, for this site's group",
     ],
     "part-moments": [
       "weights": "for each part, the sum of the weights, and of those of rows with outcome 1",
@@ -94,6 +109,8 @@ enum SegmentMeanings {
       "sites-where-the-outcome-occurs":
         "1 if the outcome varies here, or for each of its classes, 1 if it occurs",
       "sites-where-it-occurs": "for each level of a categorical variable, 1 if some row here has it",
+      "sites-by-weights":
+        "for weight and exposure, 1 if a row here is out for want of one, if one is not 1, if they vary",
       "sites-with-a-higher-least-count": "1 for each row that this site's own least count is higher",
     ],
     "boosting-counts": [

@@ -71,15 +71,6 @@ package struct Design: Hashable, Sendable, Codable {
     return [name] + products.map(\.name)
   }
 
-  /// What the indicators of a variable leave over; rules on columns hold for it as well.
-  package var references: [DesignColumn] {
-    terms.filter { term in
-      // With two groups and nothing else the complement of one varies where it does.
-      guard let groups = term.groups else { return false }
-      return groups.count > 2 || term.hasMissingIndicator || term.variable.appliesWhen != nil
-    }.compactMap(\.referenceColumn)
-  }
-
   /// Indicators of levels, those that are left over among them.
   var levelColumns: [DesignColumn] { (columns + references).filter(\.isLevel) }
 

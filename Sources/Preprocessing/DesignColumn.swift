@@ -11,15 +11,23 @@ package enum Factor: Hashable, Sendable, Codable {
   case level(variable: String, indices: [Int], label: String)
   /// 1 where the variable is missing.
   case missing(variable: String)
+  /// 1 where a number lies in `[lower, upper)`; nil for no end. No model has such a column: rules hold for it.
+  case between(variable: String, lower: Double?, upper: Double?)
 
   /// Stands for no level: the variable has no meaning in the row.
   static let notApplicable = -2
 
   package var variable: String {
     switch self {
-    case .value(let variable, _), .score(let variable), .level(let variable, _, _), .missing(let variable):
+    case .value(let variable, _), .score(let variable), .level(let variable, _, _), .missing(let variable),
+      .between(let variable, _, _):
       variable
     }
+  }
+
+  /// Where it bends, if it is a hinge.
+  var knot: Double? {
+    if case .value(_, let transform) = self, case .hinge(let knot) = transform.kind { knot } else { nil }
   }
 }
 

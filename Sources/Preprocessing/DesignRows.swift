@@ -14,6 +14,8 @@ package struct DesignRows: Sendable {
   package let outcome: [Double]
   /// All 1 where the plan has no weights.
   package let weights: [Double]
+  /// Whether a row is out for want of a weight alone.
+  package let someHaveNoWeight: Bool
   /// Equal numbers for rows of one patient.
   package let patients: [UInt64]
 
@@ -30,7 +32,7 @@ package struct DesignRows: Sendable {
     }
     var isIn = [Bool](repeating: false, count: cohort.rowCount)
     for row in filter.rows(of: cohort, dictionary: dictionary) {
-      isIn[row] = !outcomes[row].isNaN && weights[row] > 0
+      isIn[row] = !outcomes[row].isNaN
     }
     for name in design.required + design.imputed {
       guard let variable = dictionary.column(named: name), let column = cohort[name] else { return nil }
@@ -40,7 +42,8 @@ package struct DesignRows: Sendable {
         isIn[row] = false
       }
     }
-    let rows = isIn.indices.filter { isIn[$0] }
+    let rows = isIn.indices.filter { isIn[$0] && weights[$0] > 0 }
+    someHaveNoWeight = rows.count < isIn.count(where: \.self)
     // With every row in, the cohort's own columns serve, and no copy of them is made.
     let isWhole = rows.count == cohort.rowCount
     func taken(_ columns: [DesignColumn]) -> [[Double]]? {
@@ -70,6 +73,9 @@ package struct DesignRows: Sendable {
 
   /// Distinct patients.
   package var patientCount: Int { Set(patients).count }
+
+  /// The design's columns, then its references.
+  package var ruled: [[Double]] { values + references }
 
   /// Whether both outcomes are among the rows.
   package var hasBothClasses: Bool { outcome.contains(0) && outcome.contains(1) }

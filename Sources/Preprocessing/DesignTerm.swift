@@ -33,6 +33,8 @@ package struct DesignTerm: Hashable, Sendable, Codable {
       }
   }
 
+  var isHinge: Bool { if case .hinge = planned.transformation { true } else { false } }
+
   /// Whether its knots are still to be found.
   package var awaitsKnots: Bool {
     if case .spline = planned.transformation { knots == nil } else { false }

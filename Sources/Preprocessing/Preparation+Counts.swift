@@ -15,7 +15,7 @@ extension Preparation {
       segments: [
         .counts("rows", length: 1, bound: frame.mostRows),
         .counts("events", length: 1, bound: frame.mostRows),
-        .counts("patients", length: frame.mostRowsPerPatient == nil ? 0 : 1, bound: frame.mostRows),
+        .counts("patients", length: countsPatients ? 1 : 0, bound: frame.mostRows),
         .counts("column-rows", length: columns, bound: frame.mostRows),
         .counts("column-events", length: columns, bound: frame.mostRows),
         .counts("rows-that-lack-it", length: indicatedVariables.count, bound: frame.mostRows),
@@ -53,7 +53,8 @@ extension Preparation {
     if let search = KnotSearch(design, counts: counts, leastCount: frame.leastCount) {
       return .knots(counts, search)
     }
-    return cellColumns.count > 1 ? .cells(counts) : .moments(counts)
+    guard cellColumns.count > 1 else { return .moments(counts) }
+    return frame.support == .pairs ? .cellSites(counts) : .cells(counts)
   }
 
   private func read(_ sum: QuerySum) throws(AnalysisError) -> Counts {
@@ -117,6 +118,9 @@ extension Preparation {
     for column in design.columns where column.factors.count > 1 && column.isIndicator {
       guard let rows = counts.indicators[column.name]?.rows, rows < least else { continue }
       try leaveOut(column: column, "it is 1 in under \(least) rows")
+    }
+    try joinReferences("are under \(least)") { reference in
+      counts.indicators[reference.name].map { $0.rows < least } ?? false
     }
   }
 }

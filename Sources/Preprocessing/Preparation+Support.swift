@@ -13,21 +13,35 @@ extension Preparation {
         "“\(design.outcome)” varies at \(Int(outcome)) of \(frame.sites) sites",
         "choose another outcome or filter")
     }
-    if !design.levelColumns.isEmpty { try leaveOutEmptyLevels(values.removeFirst()) }
-    if let missing = values.first { try absorbMissing(missing, imputed: before.imputed) }
+    let occurring =
+      design.levelColumns.isEmpty
+      ? [:] : Dictionary(zip(design.levelColumns.map(\.name), values.removeFirst())) { first, _ in first }
+    try leaveOutEmptyLevels(occurring)
+    if !before.imputed.isEmpty { try absorbMissing(values.removeFirst(), imputed: before.imputed) }
+    let several = frame.mostRowsPerPatient == nil ? 0 : values.removeFirst().first ?? 0
+    let weighted = try values.first.flatMap { (flags) throws(AnalysisError) in
+      try RowNumbers.support(flags.map { Int($0) }, named: design.weight ?? "", sitesInAll: frame.sites)
+    }
     // Which levels are rare is asked again among those that are left.
-    if design.terms.map(\.groups) == before.terms.map(\.groups) { try leaveOutUnshared(sites) }
+    if design.terms.map(\.groups) == before.terms.map(\.groups) { try leaveOutUnshared(sites, occurring) }
     guard !design.columns.isEmpty else {
       throw Self.tooFewSites("no predictor varies at enough sites", "see the plan's “rare:”, or name others")
     }
     guard design == before else { return }
-    leastSupport = varying.compactMap { sites[$0] }.min().map { Int($0) }
+    countsPatients = several >= Double(Self.leastFillingSites)
+    if several > 0, !countsPatients {
+      design.note(
+        .method, "patients", "counted as rows: under \(Self.leastFillingSites) sites have several rows of one"
+      )
+    }
+    let shared = varying.compactMap { sites[$0] } + (countsPatients ? [several] : [])
+    leastSupport = (shared.map { Int($0) } + [weighted].compactMap(\.self)).min()
     stage = .counts
   }
 
   /// A level that the filter or a condition excludes, or that nobody has, is no rare one: it goes by itself.
-  private mutating func leaveOutEmptyLevels(_ sites: [Double]) throws(AnalysisError) {
-    let empty = Set(zip(design.levelColumns, sites).filter { $0.1 == 0 }.map(\.0.name))
+  private mutating func leaveOutEmptyLevels(_ sites: [String: Double]) throws(AnalysisError) {
+    let empty = Set(sites.filter { $0.value == 0 }.keys)
     for term in design.terms {
       let (name, all) = (term.variable.name, term.indicators)
       let gone = all.filter { empty.contains($0.column.name) }.map(\.group)
@@ -71,7 +85,10 @@ extension Preparation {
     design.note(.rowsLeftOut, variable, "rows that lack it are left out: they \(reason)")
   }
 
-  private mutating func leaveOutUnshared(_ sites: [String: Double]) throws(AnalysisError) {
+  /// - Parameter occurring: of levels, the sites at which they occur; the others may differ with the plan's intercept.
+  private mutating func leaveOutUnshared(
+    _ sites: [String: Double], _ occurring: [String: Double]
+  ) throws(AnalysisError) {
     for term in design.terms {
       let name = term.variable.name
       let all = Double(frame.sites)
@@ -79,11 +96,13 @@ extension Preparation {
       if term.groups != nil {
         let rare = term.indicators.filter { shared($0.column) < Double(Self.leastFillingSites) }
         guard !rare.isEmpty else { continue }
-        let ranks = term.indicators.map { ($0.group.label, shared($0.column)) }
+        let ranks = term.indicators.map { ($0.group.label, occurring[$0.column.name] ?? all) }
         try treatRare(
           term, rare.map(\.group), ranks: Dictionary(ranks) { first, _ in first },
           because: "at under \(Self.leastFillingSites) sites")
-      } else if let column = term.valueColumns.first(where: { shared($0) < Double(Self.leastFillingSites) }) {
+      } else if !term.isHinge,
+        let column = term.valueColumns.first(where: { shared($0) < Double(Self.leastFillingSites) })
+      {
         try leaveOut(
           variable: name, "“\(column.name)” varies at \(Int(shared(column))) of \(frame.sites) sites")
       }
@@ -91,6 +110,29 @@ extension Preparation {
     for column in design.columns where column.factors.count > 1 || column.isMissingIndicator {
       guard let shared = sites[column.name], shared < Double(Self.leastFillingSites) else { continue }
       try leaveOut(column: column, "varies at \(Int(shared)) of \(frame.sites) sites")
+    }
+    try joinReferences("vary at under \(Self.leastFillingSites) sites") { reference in
+      sites[reference.name].map { $0 < Double(Self.leastFillingSites) } ?? false
+    }
+  }
+
+  /// Takes a hinge out where rows between hinges are rare, for each variable one at a time, since its going joins them
+  /// with others; and whatever else singles rare rows out.
+  mutating func joinReferences(
+    _ reason: String, where isRare: (DesignColumn) -> Bool
+  ) throws(AnalysisError) {
+    var changed: Set<String> = []
+    for reference in design.references where !reference.isLevel && isRare(reference) {
+      let variable = reference.variables[0]
+      guard changed.insert(variable).inserted else { continue }
+      let reason = "rows with “\(reference.name)” \(reason)"
+      let hinge = design.hinge(beside: reference)
+      let names = reference.factors.count > 1 ? design.columns(around: reference).map(\.name) : hinge
+      guard !names.isEmpty else {
+        try leaveOut(variable: variable, reason)
+        continue
+      }
+      for column in design.columns where names.contains(column.name) { try leaveOut(column: column, reason) }
     }
   }
 
@@ -107,7 +149,8 @@ extension Preparation {
     }
     var merged = rare
     if merged.count == 1 {
-      // One rare level alone would follow from the others and the total. Of equals the later one joins it.
+      // One rare level alone would follow from the others and the total. Of equals the later one joins it, as in trees:
+      // joined with two levels in two plans it would follow from both.
       let others = groups.filter { !rare.contains($0) }.reversed()
       if let next = others.min(by: {
         ranks[$0.label, default: .infinity] < ranks[$1.label, default: .infinity]

@@ -46,6 +46,8 @@ package struct Preparation: Hashable, Sendable, Codable {
   package enum Stage: Hashable, Sendable, Codable {
     case support
     case counts
+    /// At how many sites two indicators meet, of `support: pairs` alone: before any cell is counted.
+    case cellSites(Counts)
     case cells(Counts)
     case knots(Counts, KnotSearch)
     case moments(Counts)
@@ -58,7 +60,8 @@ package struct Preparation: Hashable, Sendable, Codable {
   package struct Counts: Hashable, Sendable, Codable {
     package let rows: Int
     package let events: Int
-    /// Distinct patients, site by site; rows where patients are not counted.
+    /// Distinct patients, site by site; rows where patients are not counted, or one or two sites alone have several rows
+    /// of one.
     package let patients: Int
     /// Rows with 1 and events among them, by the column's name.
     package let indicators: [String: Cell]
@@ -92,6 +95,8 @@ package struct Preparation: Hashable, Sendable, Codable {
   package internal(set) var stage = Stage.support
   /// At how few sites a column of the design, or the outcome, varies.
   package internal(set) var leastSupport: Int?
+  /// Whether enough sites have several rows of a patient to tell how many patients there are.
+  var countsPatients = false
 
   package init(_ frame: Frame) {
     self.frame = frame
@@ -119,8 +124,15 @@ package struct Preparation: Hashable, Sendable, Codable {
             "sites-where-it-varies", length: columns + design.references.count + 1, bound: frame.sites),
           .counts("sites-where-it-occurs", length: design.levelColumns.count, bound: frame.sites),
           .counts("sites-where-some-lack-it", length: design.imputed.count, bound: frame.sites),
+          .counts(
+            "sites-with-several-rows-of-a-patient", length: frame.mostRowsPerPatient == nil ? 0 : 1,
+            bound: frame.sites),
+          .counts(
+            "sites-by-weights", length: frame.greatestWeight == nil ? 0 : RowNumbers.flagCount,
+            bound: frame.sites),
         ].filter { $0.length > 0 }, isVerified: true)
     case .counts: return countsQuery
+    case .cellSites: return cellSitesQuery
     case .cells(let counts): return cellsQuery(counts)
     case .knots(let counts, let search):
       return Query(
@@ -154,6 +166,7 @@ package struct Preparation: Hashable, Sendable, Codable {
     switch stage {
     case .support: try absorbSupport(sum)
     case .counts: try absorbCounts(sum)
+    case .cellSites(let counts): try absorbCellSites(sum, counts)
     case .cells(let counts): try absorbCells(sum, counts)
     case .knots(let counts, let search): try absorbKnots(sum, counts, search)
     case .moments(let counts): stage = try afterMoments(sum, counts)

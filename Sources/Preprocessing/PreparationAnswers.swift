@@ -7,7 +7,8 @@ extension Preparation {
     switch stage {
     case .support: supportAnswer(rows)
     case .counts: countsAnswer(rows)
-    case .cells: cellsAnswer(rows)
+    case .cellSites: cellSitesAnswer(rows)
+    case .cells: [cellRows(rows).map { Double($0[0]) }]
     case .knots(_, let search): [search.answer(rows, design)]
     case .moments: momentsAnswer(rows)
     case .spread(_, let moments):
@@ -42,6 +43,9 @@ extension Preparation {
       zip(design.columns + design.references, rows.values + rows.references).filter { $0.0.isLevel }
         .map { $0.1.contains(1) ? 1 : 0 },
       rows.missing.map { $0.contains(1) ? 1 : 0 },
+      frame.mostRowsPerPatient == nil ? [] : [rows.patientCount < rows.count ? 1 : 0],
+      frame.greatestWeight == nil
+        ? [] : RowNumbers.flags(rows.weights, someHaveNone: rows.someHaveNoWeight).map { $0 ? 1 : 0 },
     ].filter { !$0.isEmpty }
   }
 
@@ -56,23 +60,32 @@ extension Preparation {
     let missing = zip(design.imputed, rows.missing).filter { indicatedVariables.contains($0.0) }.map(\.1)
     return [
       [Double(rows.count)], [rows.outcome.reduce(0, +)],
-      frame.mostRowsPerPatient == nil ? [] : [Double(rows.patientCount)],
+      countsPatients ? [Double(rows.patientCount)] : [],
       counted.map { column in Double(column.count { $0 == 1 }) },
       counted.map { column in zip(column, rows.outcome).reduce(0) { $1.0 == 1 ? $0 + $1.1 : $0 } },
       missing.map { $0.reduce(0, +) },
     ].filter { !$0.isEmpty }
   }
 
-  private func cellsAnswer(_ rows: DesignRows) -> [[Double]] {
-    let columns = zip(design.columns, rows.values).filter { $0.0.isIndicator }.map(\.1)
-    var counts: [Double] = []
+  /// Rows of each pair of a site's columns: with both, with the first alone, with the second alone, with neither.
+  private func cellRows(_ rows: DesignRows) -> [[Int]] {
+    let all = zip(design.columns + design.references, rows.ruled)
+    let columns = cellColumns.map { column in all.first { $0.0 == column }?.1 ?? [] }
+    let marked = columns.map { column in column.indices.filter { column[$0] == 1 } }
+    var cells: [[Int]] = []
     for first in columns.indices {
-      let marked = columns[first].indices.filter { columns[first][$0] == 1 }
       for second in columns.indices.dropFirst(first + 1) {
-        counts.append(Double(marked.count { columns[second][$0] == 1 }))
+        let both = marked[first].count { columns[second][$0] == 1 }
+        let alone = (marked[first].count - both, marked[second].count - both)
+        cells.append([both, alone.0, alone.1, rows.count - both - alone.0 - alone.1])
       }
     }
-    return frame.support == .pairs ? [counts, counts.map { $0 > 0 ? 1 : 0 }] : [counts]
+    return cells
+  }
+
+  private func cellSitesAnswer(_ rows: DesignRows) -> [[Double]] {
+    let cells = cellRows(rows)
+    return (0..<4).map { place in cells.map { $0[place] > 0 ? 1 : 0 } }
   }
 
   private func momentsAnswer(_ rows: DesignRows) -> [[Double]] {

@@ -149,7 +149,9 @@ package struct LogisticComputation: SiteComputation {
   }
 
   package var federatedRows: Int? { preparation.counts?.rows }
-  package var leastSupport: Int? { preparation.leastSupport }
+  package var leastSupport: Int? {
+    [preparation.leastSupport, partition?.leastSupport].compactMap(\.self).min()
+  }
 
   package var findings: [SiteFinding] {
     guard let lastScores, let known else { return [] }

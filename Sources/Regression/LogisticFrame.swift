@@ -29,7 +29,9 @@ package struct LogisticFrame: Hashable, Sendable, Codable {
   }
 
   /// `lambda: auto` without a validation of its own deals the rows to five parts.
-  private static let lambdaFolds = 5
+  package static let lambdaFolds = 5
+  /// Penalties that are tried.
+  package static let lambdas = LambdaSearch.lambdas.count
 
   /// The parts of the validation and of the search for a penalty; nil without both.
   func partition(_ preparation: Preparation) -> Partition? {
@@ -38,7 +40,7 @@ package struct LogisticFrame: Hashable, Sendable, Codable {
       Partition(
         .init(
           repeats: repeats, seed: seed, dealings: dealings, preparation: preparation, counts: counts,
-          standardisation: known))
+          standardisation: known, hasUngrouped: sites.contains { group(of: $0) == nil }))
     }
     switch specification.validation {
     case .folds(let folds, let repeats, let seed):

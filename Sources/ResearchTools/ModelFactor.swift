@@ -67,6 +67,7 @@ package struct ModelFactor: Codable, Equatable, Sendable {
         indices.allSatisfy(levels.indices.contains)
       else { return nil }
       self.init(kind: .level, variable: name, levels: indices.map { levels[$0] }, label: label)
+    case .between: return nil
     }
   }
 

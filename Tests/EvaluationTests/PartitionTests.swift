@@ -10,6 +10,8 @@ private struct DealtTable {
   let prepared: PreparedTable
   let groups: [Int?]
   private(set) var partition: Partition
+  /// Every query, and its sum.
+  private(set) var steps: [(query: Query, sum: QuerySum)] = []
 
   /// - Parameter groups: of each site, where groups are left out.
   init(
@@ -24,7 +26,7 @@ private struct DealtTable {
     partition = Partition(
       Partition.Frame(
         repeats: repeats, seed: 7, dealings: dealings, preparation: prepared.preparation, counts: counts,
-        standardisation: standardisation))
+        standardisation: standardisation, hasUngrouped: groups?.contains(nil) ?? false))
     while let query = try partition.query() {
       #expect(query.isVerified)
       var total = [UInt64](repeating: 0, count: query.length)
@@ -39,7 +41,9 @@ private struct DealtTable {
         guard let contribution = Contribution(values, for: query) else { throw FixtureError() }
         for (place, element) in contribution.take().enumerated() { total[place] &+= element }
       }
-      try partition.absorb(try #require(QuerySum(elements: total, for: query)))
+      let sum = try #require(QuerySum(elements: total, for: query))
+      steps.append((query, sum))
+      try partition.absorb(sum)
     }
   }
 
@@ -54,7 +58,7 @@ private struct DealtTable {
     return zip(prepared.rows, groups).flatMap { rows, group in
       let parts = partition.parts(rows, dealing, group: group)[count]
       return (0..<rows.count).map { row in
-        (parts[row], rows.values.map { $0[row] }, rows.outcome[row])
+        (parts[row], rows.ruled.map { $0[row] }, rows.outcome[row])
       }
     }
   }
@@ -90,21 +94,37 @@ struct PartitionTests {
       ], outcome: outcome, rows: rows, patients: patients)
   }
 
+  /// `drug` without its rare level's indicator, and `x` with hinges: what columns single out together.
+  private static let terms: [PlannedTerm] = [
+    .predictor(PlannedPredictor("x")), .predictor(PlannedPredictor("x", transformation: .hinge(4))),
+    .predictor(PlannedPredictor("x", transformation: .hinge(9))), .predictor(PlannedPredictor("mark")),
+    .predictor(PlannedPredictor("drug", reference: "b")),
+  ]
+
   @Test("none holds one to L - 1 rows of a column of the validated model, nor leaves fewer outside")
   func fullParts() throws {
     var schemes: [Dealing: Int] = [:]
-    var leftOut = 0
+    var (leftOut, references) = (0, 0)
     for seed in UInt64(1)...60 {
       let table = try Self.table(seed: seed)
       let least = 2 + Int(seed % 7)
       guard
         let dealt = try? DealtTable(
-          table, leastCount: least, repeats: 2, dealings: Self.dealings, missing: .meanAndIndicator),
+          table, leastCount: least, repeats: 2, dealings: Self.dealings, missing: .meanAndIndicator,
+          terms: Self.terms),
         let dealing = dealt.dealing
       else { continue }
       schemes[dealing, default: 0] += 1
       leftOut += dealt.partition.leftOut.count
-      let columns = dealt.prepared.preparation.design.columns
+      let design = dealt.prepared.preparation.design
+      let columns = design.columns
+      let kept = Set(dealt.partition.columns.map { columns[$0].name })
+      let ruled = (columns + design.references).enumerated().filter { place, column in
+        place < columns.count
+          ? kept.contains(column.name) && column.isIndicator
+          : design.columns(around: column).contains { kept.contains($0.name) }
+      }
+      references += ruled.count { $0.offset >= columns.count }
       for count in 0..<2 {
         let rows = try dealt.dealt(repeat: count)
         for part in 0..<dealing.parts {
@@ -114,11 +134,11 @@ struct PartitionTests {
             let rows = held.count { $0.outcome == outcome }
             #expect(rows == 0 || rows >= least, "seed \(seed)")
           }
-          for column in dealt.partition.columns where columns[column].isIndicator {
+          for (column, entry) in ruled {
             for value in [0.0, 1] {
               let inside = held.count { $0.values[column] == value }
               let outside = training.count { $0.values[column] == value }
-              let note = "seed \(seed), least \(least), \(dealing), \(columns[column].name) = \(value)"
+              let note = "seed \(seed), least \(least), \(dealing), \(entry.name) = \(value)"
               #expect((inside == 0 || inside >= least) && outside >= least, "\(note): \(inside), \(outside)")
             }
           }
@@ -127,7 +147,7 @@ struct PartitionTests {
     }
     // Hashed, dealt, gathered and fewer parts were all needed.
     #expect(Set(schemes.keys.map(\.scheme)) == [.hashed, .dealt, .gathered], "\(schemes)")
-    #expect(Set(schemes.keys.map(\.parts)).count > 1 && leftOut > 0, "\(schemes)")
+    #expect(Set(schemes.keys.map(\.parts)).count > 1 && leftOut > 0 && references > 60, "\(schemes)")
   }
 
   @Test("hold all rows of a patient, at whichever site they are, and are others in each repeat")
@@ -273,6 +293,49 @@ struct PartitionTests {
       #expect(dealt.dealing?.scheme == .sites)
       #expect(dealt.partition.leftOut.map(\.column) == leftOut)
     }
+  }
+
+  @Test("of groups of sites count nothing that one or two sites of a group, or of those in none, have")
+  func groupSupport() throws {
+    let (sites, rows) = (9, 30)
+    // In the first group one site has the second level and two lack `x`; of the ungrouped sites one is marked.
+    let count = sites * rows
+    let table = try SmallTable(
+      [
+        (
+          .category("drug", ["none", "a", "b"]),
+          .levels(
+            (0..<count).map { $0 % 4 == 0 ? 2 : $0 % 4 == 1 && $0 / rows != 1 && $0 / rows != 2 ? 1 : 0 })
+        ),
+        (
+          .number("x", 0, 10),
+          .numbers((0..<count).map { $0 % 9 == 0 && $0 / rows != 2 ? .nan : Double($0 * 7 % 11) })
+        ),
+        (.binary("mark"), .numbers((0..<count).map { $0 % 3 == 0 && $0 / rows < 7 ? 1 : 0 })),
+        (.number("z", 0, 10), .numbers((0..<count).map { Double($0 * 5 % 11) })),
+      ], outcome: (0..<count).map { Double($0 / 2 % 2) }, rows: Array(repeating: rows, count: sites))
+    func dealt(_ table: SmallTable) throws -> DealtTable {
+      try DealtTable(
+        table, leastCount: 2, repeats: 1, dealings: [Dealing(.sites, parts: 2)],
+        groups: [0, 0, 0, 1, 1, 1, nil, nil, nil], missing: .meanAndIndicator)
+    }
+    let found = try dealt(table)
+    let reason = "under 3 sites of a group share it"
+    #expect(found.partition.leftOut.map(\.column) == ["drug=a", "x", "x:missing", "mark"])
+    #expect(found.partition.leftOut.map(\.reason) == Array(repeating: reason, count: 4))
+    #expect(found.partition.leastSupport == 3)
+    let steps = found.steps
+    #expect(steps.map(\.query.name) == ["part-support", "parts", "part-moments"])
+    // Of the columns that are left one indicator has its rows counted.
+    #expect(steps[1].query.segments.map(\.length) == [2, 2, 2, 2])
+    #expect(steps[2].query.segments.map(\.length) == [4, 4, 4, 4])
+    let constant = try SmallTable(
+      [(.number("z", 0, 10), .numbers((0..<count).map { Double($0 * 5 % 11) }))],
+      outcome: (0..<count).map { $0 / rows < 2 ? 1 : Double($0 / 2 % 2) },
+      rows: Array(repeating: rows, count: sites))
+    let impossible = try dealt(constant)
+    #expect(impossible.partition.stage == .impossible("the outcome varies at under 3 sites of a group"))
+    #expect(impossible.steps.map(\.query.name) == ["part-support"])
   }
 
   @Test("there are none where a part would have too few rows of an outcome, and the reason is told")

@@ -256,6 +256,32 @@ struct PlanCheckTests {
         == ["standard_errors: the study has up to 3 rows a patient, which are not independent"])
   }
 
+  @Test("asks for more at once than a message holds")
+  func sizes() throws {
+    let study = try Self.study()
+    func found(_ terms: Int, _ change: (inout LogisticSpecification) -> Void) -> [String] {
+      // Hinges of one variable are as many columns as one likes.
+      var specification = LogisticSpecification(
+        outcome: "failure",
+        terms: (0..<terms).map { index in
+          .predictor(PlannedPredictor("age", transformation: .hinge(20 + Double(index) / 4)))
+        })
+      change(&specification)
+      return Self.plan(specification, in: study).problems(in: study).map { "\($0.key): \($0.message)" }
+    }
+    let most: (inout LogisticSpecification) -> Void = { $0.validation = .folds(20, repeats: 20, seed: 1) }
+    #expect(found(30, most) == [])
+    #expect(
+      found(200, most) == ["validation: so many fits of 200 columns are more than a step can tell"])
+    #expect(found(200) { $0.validation = .folds(5, repeats: 5, seed: 1) } == [])
+    #expect(
+      found(280) {
+        $0.penalty = .ridgeAuto
+        $0.validation = .folds(20, repeats: 1, seed: 1)
+      }
+        == ["validation: so many fits of 280 columns are more than a step can tell"])
+  }
+
   @Test("validates in folds or groups that cannot be")
   func validation() throws {
     #expect(

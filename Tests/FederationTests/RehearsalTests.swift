@@ -132,7 +132,8 @@ struct RehearsalTests {
     #expect(
       try queries { $0.validation = .groups([Array(names[..<3]), Array(names[3...])]) }
         == plain.dropLast() + [
-          "parts", "part-moments", "newton", "performance", "score-cells", "calibration", "score-bins",
+          "part-support", "parts", "part-moments", "newton", "performance", "score-cells", "calibration",
+          "score-bins",
         ])
   }
 

@@ -292,16 +292,108 @@ struct RareTests {
     try pairs.finish()
     let design = pairs.preparation.design
     #expect(design != named.preparation.design && !design.notes.isEmpty)
-    // No cell of two columns of different variables is left that few rows fill.
-    let columns = design.columns
-    for first in columns.indices {
-      for second in columns.indices where columns[first].variables != columns[second].variables {
-        let both = pairs.rows.map { rows in
-          zip(rows.values[first], rows.values[second]).count { $0 == 1 && $1 == 1 }
+    expectFullCells(pairs)
+  }
+
+  /// Of two columns of different variables each of the four cells is empty, or has enough rows and sites.
+  private func expectFullCells(_ prepared: PreparedTable, least: Int = 5, _ note: Comment? = nil) {
+    let columns = prepared.preparation.design.columns
+    for first in columns.indices where columns[first].isIndicator {
+      for second in columns.indices.dropFirst(first + 1)
+      where columns[second].isIndicator && columns[first].variables != columns[second].variables {
+        for cell in [(1.0, 1.0), (1, 0), (0, 1), (0, 0)] {
+          let found = prepared.rows.map { rows in
+            zip(rows.values[first], rows.values[second]).count { $0 == cell.0 && $1 == cell.1 }
+          }
+          let rows = found.reduce(0, +)
+          #expect(rows == 0 || rows >= least && found.count { $0 > 0 } >= 3, note)
         }
-        let rows = both.reduce(0, +)
-        #expect(rows == 0 || rows >= 5 && both.count { $0 > 0 } >= 3)
       }
+    }
+  }
+
+  @Test(
+    "a cell of two columns that two sites have is not counted, whichever of the four it is", arguments: 0..<4)
+  func cellOfTwoSites(which: Int) throws {
+    // A mark at half of the rows, and none in one cell with the level but at two sites.
+    let (level, mark) = (which < 2, which % 2 == 0)
+    let count = 80
+    let drug = (0..<count).map { Int32($0 / 2 % 2) }
+    var marked = (0..<count).map { Double($0 % 2) }
+    for row in 0..<count where row / 20 > 1 && (drug[row] == 1) == level { marked[row] = mark ? 0 : 1 }
+    let table = try SmallTable(
+      [(.category("drug", ["none", "a"]), .levels(drug)), (.binary("mark"), .numbers(marked))],
+      outcome: (0..<count).map { Double($0 / 3 % 2) }, rows: [20, 20, 20, 20])
+    func prepared(_ rule: SupportRule) throws -> PreparedTable {
+      var prepared = try PreparedTable(table) {
+        $0.leastCount = 2
+        $0.support = rule
+      }
+      try prepared.finish()
+      return prepared
+    }
+    #expect(try names(prepared(.columns)) == ["drug=a", "mark"])
+    let pairs = try prepared(.pairs)
+    #expect(names(pairs).count == 1)
+    #expect(!pairs.steps.map(\.query.name).contains("cells"))
+    expectFullCells(pairs, least: 2)
+  }
+
+  @Test("patients are told apart from rows only where three sites have several rows of one")
+  func patients() throws {
+    for repeating in 0...4 {
+      let patients = (0..<80).map { $0 / 20 < repeating ? $0 / 2 * 2 : $0 }
+      let table = try SmallTable(
+        [(.number("x", 0, 10), .numbers((0..<80).map { Double($0 * 7 % 11) }))],
+        outcome: (0..<80).map { Double($0 / 3 % 2) }, rows: [20, 20, 20, 20], patients: patients)
+      var prepared = try PreparedTable(table) { $0.mostRowsPerPatient = 2 }
+      try prepared.finish()
+      let counts = try #require(prepared.preparation.counts)
+      #expect(counts.patients == (repeating < 3 ? 80 : 80 - 10 * repeating), "\(repeating)")
+      #expect(prepared.notes == ((1...2).contains(repeating) ? ["method patients"] : []), "\(repeating)")
+      let asked = try #require(prepared.steps.first { $0.query.name == "counts" })
+      #expect(asked.query.segments.contains { $0.name == "patients" } == (repeating >= 3))
+      #expect(prepared.preparation.leastSupport == (repeating == 3 ? 3 : 4))
+    }
+  }
+
+  @Test("a weight that one or two sites alone have to differ, or lack in some row, ends the run")
+  func weights() throws {
+    func failure(_ weights: [Double]) throws -> String? {
+      let table = try SmallTable(
+        [
+          (.number("x", 0, 10), .numbers((0..<80).map { Double($0 * 7 % 11) })),
+          (.number("w", 0, 10), .numbers(weights)),
+        ], outcome: (0..<80).map { Double($0 / 3 % 2) }, rows: [20, 20, 20, 20])
+      var prepared = try PreparedTable(table, terms: [.predictor(PlannedPredictor("x"))], weight: "w") {
+        $0.greatestWeight = 10
+      }
+      do {
+        try prepared.finish()
+        #expect(prepared.steps.first?.query.segments.last?.length == 3)
+        return nil
+      } catch let error as AnalysisError {
+        #expect(error.code == .tooFewSites && prepared.steps.map(\.query.name) == ["support"])
+        return error.message
+      }
+    }
+    let varying = (0..<80).map { Double(1 + $0 % 3) }
+    #expect(try failure(varying) == nil)
+    #expect(try failure((0..<80).map { _ in 1 }) == nil)
+    #expect(
+      try failure(varying.enumerated().map { $0 < 60 ? 1 : $1 })
+        == "“w” differs between rows at 1 of 4 sites; at least 3 must share it")
+    // Each site's own number would tell how many rows it has.
+    #expect(
+      try failure((0..<80).map { Double(1 + $0 / 20) })
+        == "“w” differs between rows at 0 of 4 sites; at least 3 must share it")
+    for (sites, isRefused) in [(0, false), (1, true), (2, true), (3, false), (4, false)] {
+      let gaps = varying.enumerated().map { $0 / 20 < sites && $0 % 20 == 7 ? ($0 % 2 == 0 ? 0 : .nan) : $1 }
+      #expect(
+        try failure(gaps)
+          == (isRefused
+            ? "“w” leaves rows out, for they have none above 0, at \(sites) of 4 sites; at least 3 must share it"
+            : nil))
     }
   }
 

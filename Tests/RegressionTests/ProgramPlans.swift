@@ -59,7 +59,7 @@ struct ProgramPlan: Sendable, CustomTestStringConvertible {
   }
   static let groups = ProgramPlan("groups of sites") {
     $0.validation = .groups([["site-0", "site-1", "site-2"], ["site-3", "site-4", "site-5"]])
-  }.with(sites: [60, 60, 60, 60, 60, 60, 60])
+  }.with(sites: Array(repeating: 60, count: 9))
   static let clusters = ProgramPlan("clusters with folds") {
     $0.standardErrors = .cluster
     $0.validation = .folds(5, repeats: 1, seed: 2)

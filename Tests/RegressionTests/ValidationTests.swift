@@ -243,7 +243,7 @@ struct ValidationTests {
     let table = try study.pooled()
     let sites = study.sites.enumerated().flatMap { Array(repeating: $0, count: $1) }
     let whole = try PooledDesign(table, terms: Self.terms, outcome: SmallTable.outcome)
-    // The seventh site is in no group: it trains both, and is held out of none.
+    // Three sites are in no group: they train both, and are held out of none.
     var scores: [Double] = []
     var rows: [Int] = []
     for group in [0..<3, 3..<6] {

@@ -85,7 +85,7 @@ struct SparseFeatureTests {
       filled.x[row] = present[2 * number]
     }
     var whole = filled
-    whole.change(at: [1, 2, 3], drug: 0)
+    whole.change(at: [1, 2, 3], drug: 1)
     let (study, other) = (try sparse.study(), try whole.study())
     let (model, expected) = (try Self.model(study), try Self.model(other))
     #expect(try Self.scores(model, filled.study()) == Self.scores(expected, other), "seed \(seed)")
@@ -93,8 +93,8 @@ struct SparseFeatureTests {
     #expect(
       model.notes.filter { $0.kind == .merged }.map { "\($0.subject): \($0.detail)" } == [
         "x: missing counts as the values of other rows of the site: under 3 sites lack it",
-        "drug: missing counts as “none”: under 3 sites lack it",
-        "drug: “other” counts as “none”: under 3 sites have it",
+        "drug: missing counts as “oral”: under 3 sites lack it",
+        "drug: “other” counts as “oral”: under 3 sites have it",
       ])
     #expect(expected.notes.isEmpty)
   }
@@ -177,7 +177,7 @@ struct SparseFeatureTests {
         == (isGrouped
           ? [
             "x: missing counts as the values of other rows of the site: under 3 sites of a group lack it",
-            "drug: “other” counts as “none”: under 3 sites of a group have it",
+            "drug: “other” counts as “oral”: under 3 sites of a group have it",
           ] : []))
     #expect(model.bins["drug"] == (isGrouped ? 2 : 3))
   }
