@@ -71,6 +71,20 @@ package struct DesignRows: Sendable {
     count = rows.count
   }
 
+  /// The same columns without a row.
+  private init(emptying rows: DesignRows) {
+    count = 0
+    values = rows.values.map { _ in [] }
+    references = rows.references.map { _ in [] }
+    missing = rows.missing.map { _ in [] }
+    (outcome, weights, patients) = ([], [], [])
+    someHaveNoWeight = false
+  }
+
+  /// No rows where they have one class alone: with an intercept of its own such a site has no score, and the rows that
+  /// are counted less those that are scored would be its own.
+  package var unlessOfOneClass: DesignRows { hasBothClasses ? self : DesignRows(emptying: self) }
+
   /// Distinct patients.
   package var patientCount: Int { Set(patients).count }
 

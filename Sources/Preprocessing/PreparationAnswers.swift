@@ -36,7 +36,7 @@ extension Preparation {
   }
 
   private func supportAnswer(_ rows: DesignRows) -> [[Double]] {
-    // With an intercept of its own, a site with one class says nothing about any column.
+    // With an intercept of its own, a site with one class has no rows that count, and says nothing about any column.
     let fills = !frame.hasSiteIntercepts || rows.hasBothClasses
     return [
       (rows.values + rows.references + [rows.outcome]).map { fills && Self.varies($0) ? 1 : 0 },

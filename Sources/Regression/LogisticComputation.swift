@@ -21,12 +21,16 @@ package struct LogisticComputation: SiteComputation {
 
   /// - Returns: nil when the records lack a variable of the plan.
   package init?(_ frame: LogisticFrame, site: String, records: SiteRecords) {
-    guard let rows = records.rows(frame.preparation.design) else { return nil }
+    guard let rows = Self.rows(records, frame.preparation.design, frame) else { return nil }
     self.frame = frame
     self.records = records
     self.rows = rows
     group = frame.group(of: site)
     preparation = Preparation(frame.preparation)
+  }
+
+  private static func rows(_ records: SiteRecords, _ design: Design, _ frame: LogisticFrame) -> DesignRows? {
+    records.rows(design).map { frame.preparation.hasSiteIntercepts ? $0.unlessOfOneClass : $0 }
   }
 
   package mutating func answer(_ query: Query) -> [[Double]]? {
@@ -138,7 +142,9 @@ package struct LogisticComputation: SiteComputation {
     if preparation.standardisation == nil {
       let before = preparation.design
       try preparation.absorb(sum)
-      if preparation.design != before, let rows = records.rows(preparation.design) { self.rows = rows }
+      if preparation.design != before, let rows = Self.rows(records, preparation.design, frame) {
+        self.rows = rows
+      }
       if preparation.standardisation != nil { try settle() }
     } else if try partition?.query() != nil {
       try partition?.absorb(sum)

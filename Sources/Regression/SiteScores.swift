@@ -52,10 +52,13 @@ struct SiteScores {
   ) -> (logits: [Double], intercept: Double?) {
     let linear = sets.matrix(set, rows: rows).multiply(parameters)
     guard !known.hasIntercept else { return (linear, nil) }
-    let training = sets.members(set)
-    let intercept = SiteIntercept.solve(
-      sets.matrix(set, rows: training).multiply(parameters), training.map { sets.rows.outcome[$0] },
-      training.map { sets.rows.weights[$0] })
+    func intercept(_ training: [Int]) -> Double? {
+      SiteIntercept.solve(
+        sets.matrix(set, rows: training).multiply(parameters), training.map { sets.rows.outcome[$0] },
+        training.map { sets.rows.weights[$0] })
+    }
+    // Rows without a score would tell of a site whose events are all in one part.
+    let intercept = intercept(sets.members(set)) ?? intercept(Array(0..<sets.rows.count))
     return (linear.map { $0 + (intercept ?? .nan) }, intercept)
   }
 

@@ -233,6 +233,26 @@ struct ValidationTests {
     #expect(abs(report.crossValidated.brier - plain.crossValidated.brier) <= 1e-9)
   }
 
+  @Test("beside site intercepts scores every row that is counted, so that no site's rows are the difference")
+  func scoredRows() throws {
+    let plan = ProgramPlan.siteFolds.with(sites: [150, 120, 80, 40, 30])
+    var study = DrawnStudy(seed: 2, sites: plan.sites)
+    // The last site but one has one event, which some part has all of; the last has none.
+    for row in 350..<420 { study.rows[row].ill = row == 360 ? 1 : 0 }
+    var federation = try ClearFederation(study.table(), plan.specification)
+    let model = try federation.fit()
+    let sums = federation.steps.map { ($0.query, $0.sum.values) }
+    func values(_ query: String, _ segment: String) throws -> [Double] {
+      let (asked, values) = try #require(sums.last { $0.0.name == query })
+      return values[try #require(asked.segments.firstIndex { $0.name == segment })]
+    }
+    #expect(model.rows == 390 && model.validation != nil, "\(model.notes)")
+    #expect(try values("counts", "rows") == [390])
+    #expect(try values("performance", "scored-rows") == [390, 390, 390])
+    let events = Double(model.events)
+    #expect(try values("performance", "scored-events") == [events, events, events])
+  }
+
   @Test("leaves out groups of sites: each is predicted by the sites outside it", arguments: [UInt64(1), 2])
   func groups(seed: UInt64) throws {
     let plan = ProgramPlan.groups
