@@ -1,3 +1,4 @@
+import Cohorts
 import Preprocessing
 import Queries
 
@@ -40,7 +41,8 @@ extension Partition {
 
   /// Variables whose rows that lack one are told apart.
   private var lacked: [String] {
-    frame.design.columns.filter { $0.isMissingIndicator && $0.factors.count == 1 }.map { $0.variables[0] }
+    // Its indicator may have gone as another one's copy.
+    frame.design.terms.filter(\.hasMissingIndicator).map(\.variable.name)
   }
 
   var supportQuery: Query {

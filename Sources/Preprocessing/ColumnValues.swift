@@ -38,7 +38,7 @@ package enum ColumnValues {
       values = indices.map { $0 < 0 ? .nan : wanted.contains($0) ? 1 : 0 }
     case (.between(_, let lower, let upper), .numbers(let numbers)):
       let (lower, upper) = (lower ?? -.infinity, upper ?? .infinity)
-      values = numbers.map { $0.isNaN ? .nan : lower <= $0 && $0 < upper ? 1 : 0 }
+      values = numbers.map { $0.isNaN ? .nan : lower < $0 && $0 <= upper ? 1 : 0 }
     case (.missing, _):
       values = (0..<column.count).map { column.isMissing(at: $0) ? 1 : 0 }
     default: return nil

@@ -17,7 +17,7 @@ extension Design {
       return isMore ? [term.referenceColumn].compactMap(\.self) : []
     }
     guard term.hasMissingIndicator, term.valueColumns.contains(where: \.isIndicator) else { return [] }
-    return [Self.between(term.variable, nil, 1)]
+    return [Self.between(term.variable, nil, 0)]
   }
 
   private func intervals(_ columns: [DesignColumn]) -> [DesignColumn] {
@@ -26,7 +26,12 @@ extension Design {
       guard let variable = terms.first(where: { $0.variable.name == name })?.variable, !knots.isEmpty else {
         return []
       }
-      let ends = [nil] + Set(knots).sorted().map(Optional.some) + [nil]
+      // Below the first one hinges are 0, and single nothing out there by themselves.
+      let isBent = !columns.contains { column in
+        column.factors.count == 1 && column.factors[0].variable == name && column.factors[0].knot == nil
+          && !column.isMissingIndicator
+      }
+      let ends = (isBent ? [] : [nil]) + Set(knots).sorted().map(Optional.some) + [nil]
       return zip(ends, ends.dropFirst()).map { Self.between(variable, $0, $1) }
     }
   }
@@ -46,9 +51,9 @@ extension Design {
   private static func between(_ variable: Variable, _ lower: Double?, _ upper: Double?) -> DesignColumn {
     let place =
       switch (lower, upper) {
-      case (let lower?, let upper?): "from \(lower) to \(upper)"
-      case (let lower?, nil): "from \(lower)"
-      default: "below \(upper ?? .nan)"
+      case (let lower?, let upper?): "above \(lower) up to \(upper)"
+      case (let lower?, nil): "above \(lower)"
+      default: "up to \(upper ?? .nan)"
       }
     return DesignColumn(
       name: "\(variable.name) \(place)",

@@ -11,7 +11,7 @@ package enum Factor: Hashable, Sendable, Codable {
   case level(variable: String, indices: [Int], label: String)
   /// 1 where the variable is missing.
   case missing(variable: String)
-  /// 1 where a number lies in `[lower, upper)`; nil for no end. No model has such a column: rules hold for it.
+  /// 1 where a number lies in `(lower, upper]`, as a hinge is 0 at its knot; nil for no end. No model has such a column: rules hold for it.
   case between(variable: String, lower: Double?, upper: Double?)
 
   /// Stands for no level: the variable has no meaning in the row.

@@ -17,6 +17,9 @@ extension Preparation {
       design.levelColumns.isEmpty
       ? [:] : Dictionary(zip(design.levelColumns.map(\.name), values.removeFirst())) { first, _ in first }
     try leaveOutEmptyLevels(occurring)
+    if frame.hasSiteIntercepts, let outcome = sites[design.outcome] {
+      try checkNoSiteLeft(outcome: Int(outcome))
+    }
     if !before.imputed.isEmpty { try absorbMissing(values.removeFirst(), imputed: before.imputed) }
     let several = frame.mostRowsPerPatient == nil ? 0 : values.removeFirst().first ?? 0
     let weighted = try values.first.flatMap { (flags) throws(AnalysisError) in
@@ -29,14 +32,26 @@ extension Preparation {
     }
     guard design == before else { return }
     countsPatients = several >= Double(Self.leastFillingSites)
-    if several > 0, !countsPatients {
+    if several > 0, !countsPatients, !design.notes.contains(where: { $0.subject == "patients" }) {
       design.note(
         .method, "patients", "counted as rows: under \(Self.leastFillingSites) sites have several rows of one"
       )
     }
+    countedOutcomeSites = sites[design.outcome].map { Int($0) }
     let shared = varying.compactMap { sites[$0] } + (countsPatients ? [several] : [])
     leastSupport = (shared.map { Int($0) } + [weighted].compactMap(\.self)).min()
     stage = .counts
+  }
+
+  /// With an intercept of its own a site with one class has no rows. Where rows were left out once all were counted, one or
+  /// two sites that have one class since then would be the difference of the two counts.
+  private func checkNoSiteLeft(outcome: Int) throws(AnalysisError) {
+    guard let before = countedOutcomeSites, outcome < before, before - outcome < Self.leastFillingSites else {
+      return
+    }
+    throw Self.tooFewSites(
+      "without rows that lack a variable, \(before - outcome) sites have one class of “\(design.outcome)”",
+      "demand these variables in the plan's filter, or leave them out")
   }
 
   /// A level that the filter or a condition excludes, or that nobody has, is no rare one: it goes by itself.
@@ -85,7 +100,7 @@ extension Preparation {
     design.note(.rowsLeftOut, variable, "rows that lack it are left out: they \(reason)")
   }
 
-  /// - Parameter occurring: of levels, the sites at which they occur; the others may differ with the plan's intercept.
+  /// - Parameter occurring: of levels, the sites at which they occur.
   private mutating func leaveOutUnshared(
     _ sites: [String: Double], _ occurring: [String: Double]
   ) throws(AnalysisError) {
@@ -107,7 +122,8 @@ extension Preparation {
           variable: name, "“\(column.name)” varies at \(Int(shared(column))) of \(frame.sites) sites")
       }
     }
-    for column in design.columns where column.factors.count > 1 || column.isMissingIndicator {
+    for column in design.columns
+    where column.factors.count > 1 || column.isMissingIndicator || column.factors[0].knot != nil {
       guard let shared = sites[column.name], shared < Double(Self.leastFillingSites) else { continue }
       try leaveOut(column: column, "varies at \(Int(shared)) of \(frame.sites) sites")
     }

@@ -97,6 +97,8 @@ package struct Preparation: Hashable, Sendable, Codable {
   package internal(set) var leastSupport: Int?
   /// Whether enough sites have several rows of a patient to tell how many patients there are.
   var countsPatients = false
+  /// At how many sites the outcome varied when rows were counted last.
+  var countedOutcomeSites: Int?
 
   package init(_ frame: Frame) {
     self.frame = frame

@@ -58,7 +58,8 @@ struct SiteScores {
         training.map { sets.rows.weights[$0] })
     }
     // Rows without a score would tell of a site whose events are all in one part.
-    let intercept = intercept(sets.members(set)) ?? intercept(Array(0..<sets.rows.count))
+    let members = sets.members(set)
+    let intercept = members.isEmpty ? nil : intercept(members) ?? intercept(Array(0..<sets.rows.count))
     return (linear.map { $0 + (intercept ?? .nan) }, intercept)
   }
 

@@ -48,14 +48,14 @@ struct HingeTests {
     #expect(names(found) == ["hinge(age, 50)", "age"])
     #expect(
       found.preparation.design.notes.map { "\($0.subject) \($0.detail)" } == [
-        "hinge(age, 90.1) not made: rows with “age from 90.1 to 91.0” vary at under 3 sites",
-        "hinge(age, 91) not made: rows with “age from 91.0 to 91.9” vary at under 3 sites",
-        "hinge(age, 91.9) not made: rows with “age from 91.9” vary at under 3 sites",
+        "hinge(age, 90.1) not made: varies at 1 of 4 sites",
+        "hinge(age, 91) not made: varies at 0 of 4 sites",
+        "hinge(age, 91.9) not made: varies at 0 of 4 sites",
       ])
     let counted = found.steps.filter { $0.query.name == "counts" }
     #expect(counted.count == 1)
     let counts = try #require(found.preparation.counts)
-    #expect(Set(counts.indicators.keys) == ["age below 50.0", "age from 50.0"])
+    #expect(Set(counts.indicators.keys) == ["age up to 50.0", "age above 50.0"])
   }
 
   @Test("stay where each interval between them has three sites and the least count of rows")
@@ -67,6 +67,14 @@ struct HingeTests {
     #expect(throws: AnalysisError.self) {
       try prepared(Self.table(), Self.terms([40, 90.1]), rare: .refuse)
     }
+  }
+
+  @Test("are 0 at their knots: rows there do not stand for rows above")
+  func knots() throws {
+    let found = try prepared(Self.table(), Self.terms([40, 79]))
+    #expect(names(found) == ["hinge(age, 40)"])
+    // By itself it is not for the rows below to say.
+    #expect(try names(prepared(Self.table(), Self.terms([20]))) == ["hinge(age, 20)"])
   }
 
   @Test("times an indicator have enough rows where they are not 0")
