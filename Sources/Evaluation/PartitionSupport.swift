@@ -11,6 +11,8 @@ struct CountedColumn {
   let singledOut: Set<Int>
   /// Those of them that are of its variable alone.
   let ownPlaces: Set<Int>
+  /// Whether it must vary at three sites, and not only have enough rows.
+  var isShared = true
 }
 
 extension Partition {
@@ -25,7 +27,8 @@ extension Partition {
       let places = Set(columns.indices.filter { names.contains(columns[$0].name) })
       return CountedColumn(
         place: columns.count + index, column: reference, singledOut: places,
-        ownPlaces: places.filter { columns[$0].factors.count == 1 })
+        ownPlaces: places.filter { columns[$0].factors.count == 1 },
+        isShared: !design.isAboveOneHinge(reference))
     }
     return own + references
   }
@@ -82,7 +85,8 @@ extension Partition {
     let ruled = ruled
     var broken: Set<Int> = []
     for block in 0..<frame.blocks {
-      for (column, sites) in zip(ruled, sum.values[1][(block * ruled.count)...]) where sites < least {
+      for (column, sites) in zip(ruled, sum.values[1][(block * ruled.count)...])
+      where column.isShared && sites < least {
         broken.formUnion(column.singledOut)
       }
       guard !lacked.isEmpty else { continue }
@@ -99,7 +103,7 @@ extension Partition {
     leaveOut(broken, "under \(Preparation.leastFillingSites) sites of a group share it")
     leastSupport = (0..<frame.blocks).reduce(Int(outcome)) { fewest, block in
       zip(ruled, sum.values[1][(block * ruled.count)...]).reduce(fewest) { fewest, entry in
-        entry.0.singledOut.isDisjoint(with: columns) ? fewest : min(fewest, Int(entry.1))
+        !entry.0.isShared || entry.0.singledOut.isDisjoint(with: columns) ? fewest : min(fewest, Int(entry.1))
       }
     }
     stage = .counts

@@ -61,6 +61,15 @@ extension Design {
       isIndicator: true)
   }
 
+  /// Whether a reference is all rows above the only bend of its variable: no sum is theirs without the hinge, whose own
+  /// variation says at how many sites they are.
+  package func isAboveOneHinge(_ reference: DesignColumn) -> Bool {
+    guard reference.factors.count == 1, case .between(_, _?, nil) = reference.factors[0] else { return false }
+    return !references.contains {
+      $0 != reference && $0.factors.count == 1 && $0.variables == reference.variables
+    }
+  }
+
   /// The columns that single a reference's rows out.
   package func columns(around reference: DesignColumn) -> [DesignColumn] {
     let columns = columns

@@ -7,7 +7,8 @@ extension Preparation {
     let before = design
     var values = sum.values[...]
     let varying = design.columns.map(\.name) + design.references.map(\.name) + [design.outcome]
-    let sites = Dictionary(zip(varying, values.removeFirst())) { first, _ in first }
+    var sites = Dictionary(zip(varying, values.removeFirst())) { first, _ in first }
+    for reference in design.references where design.isAboveOneHinge(reference) { sites[reference.name] = nil }
     if let outcome = sites[design.outcome], outcome < Double(Self.leastFillingSites) {
       throw Self.tooFewSites(
         "“\(design.outcome)” varies at \(Int(outcome)) of \(frame.sites) sites",

@@ -73,8 +73,9 @@ struct HingeTests {
   func knots() throws {
     let found = try prepared(Self.table(), Self.terms([40, 79]))
     #expect(names(found) == ["hinge(age, 40)"])
-    // By itself it is not for the rows below to say.
+    // Rows below the only one, here at two sites, stand in no sum by themselves; those above must be enough.
     #expect(try names(prepared(Self.table(), Self.terms([20]))) == ["hinge(age, 20)"])
+    #expect(throws: AnalysisError.self) { try prepared(Self.table(of: [91, 91]), Self.terms([90])) }
   }
 
   @Test("times an indicator have enough rows where they are not 0")
