@@ -173,7 +173,7 @@ let package = Package(
       "Regression",
       ["Queries", "Cohorts", "Preprocessing", "Evaluation", "LinearAlgebra", "PooledReference"]),
     tests("Boosting", ["Queries", "Cohorts", "Preprocessing", "Evaluation", "LinearAlgebra"]),
-    tests("Federation", pure.dropLast() + ["Simulation"]),
+    tests("Federation", pure.dropLast() + ["Simulation", crypto]),
     tests("Documents", pure),
     tests("Connectors", ["Cohorts"]),
     tests("CohortSimulation", ["Cohorts", "Connectors", "Documents"]),

@@ -18,6 +18,8 @@ final class Bench {
   private(set) var sites: [BenchSite] = []
   private(set) var epoch = 0
   private(set) var keys: [SignedSetupKey] = []
+  /// What the sites sealed to each other in the epoch.
+  private(set) var lists: [SignedCiphertexts] = []
   /// `D`, once the epoch's keys are there.
   private(set) var setup = Digest(of: [])
   private(set) var nextStep = 1
@@ -26,9 +28,12 @@ final class Bench {
   /// What was asked in each step.
   private var asked: [Int: Query] = [:]
 
-  /// - Parameter replacing: what computes at a site of this index in place of its own computation.
+  /// - Parameters:
+  ///   - encapsulation: every site's.
+  ///   - replacing: what computes at a site of this index in place of its own computation.
   init(
     _ study: SmallStudy, tolerance: Tolerance? = nil, endsAfterLoss: Bool = false,
+    encapsulation: KeyEncapsulation = .system,
     replacing: (Int, any SiteComputation) -> any SiteComputation = { $1 }
   ) throws {
     self.study = study
@@ -38,7 +43,8 @@ final class Bench {
     run = Self.run
     program = try PlanProgram(study.plan, study: study.study)
     sites = try study.roster.sites.indices.map { index in
-      try BenchSite(index, study, replacing(index, computation(index)), frame(index))
+      try BenchSite(
+        index, study, replacing(index, computation(index)), frame(index), encapsulation: encapsulation)
     }
   }
 
@@ -77,7 +83,8 @@ final class Bench {
   var epochName: EpochName { EpochName(plan: plan, run: run, epoch: epoch) }
 
   func exchangeKeys(_ keys: [SignedSetupKey]) throws -> [SignedCiphertexts] {
-    try sites.map { try $0.tell(.setupKeys(epoch: epoch, keys)).ciphertexts() }
+    lists = try sites.map { try $0.tell(.setupKeys(epoch: epoch, keys)).ciphertexts() }
+    return lists
   }
 
   /// What site `index` is to get.

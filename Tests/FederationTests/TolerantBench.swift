@@ -7,12 +7,12 @@ import Testing
 extension Bench {
   /// A bench under `membership: tolerant`.
   static func tolerant(
-    sites: Int = 4, endsAfterLoss: Bool = false,
+    sites: Int = 4, endsAfterLoss: Bool = false, encapsulation: KeyEncapsulation = .system,
     replacing: (Int, any SiteComputation) -> any SiteComputation = { $1 }
   ) throws -> Bench {
     try Bench(
       SmallStudy.drawn(sites: sites), tolerance: Tolerance(sites: sites), endsAfterLoss: endsAfterLoss,
-      replacing: replacing)
+      encapsulation: encapsulation, replacing: replacing)
   }
 
   /// The sites of these indices, as a request names them.
