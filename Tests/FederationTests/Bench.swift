@@ -30,10 +30,12 @@ final class Bench {
 
   /// - Parameters:
   ///   - encapsulation: every site's.
+  ///   - noise: by a site's index; of each other site a noise that follows from its index.
   ///   - replacing: what computes at a site of this index in place of its own computation.
   init(
     _ study: SmallStudy, tolerance: Tolerance? = nil, endsAfterLoss: Bool = false,
     encapsulation: KeyEncapsulation = .system,
+    noise: [Int: @Sendable () -> UInt64] = [:],
     replacing: (Int, any SiteComputation) -> any SiteComputation = { $1 }
   ) throws {
     self.study = study
@@ -44,7 +46,8 @@ final class Bench {
     program = try PlanProgram(study.plan, study: study.study)
     sites = try study.roster.sites.indices.map { index in
       try BenchSite(
-        index, study, replacing(index, computation(index)), frame(index), encapsulation: encapsulation)
+        index, study, replacing(index, computation(index)), frame(index), encapsulation: encapsulation,
+        noise: noise[index])
     }
   }
 

@@ -17,16 +17,15 @@ final class BenchSite {
 
   init(
     _ index: Int, _ study: SmallStudy, _ computation: any SiteComputation, _ frame: SiteRun.Frame,
-    encapsulation: KeyEncapsulation = .system
+    encapsulation: KeyEncapsulation = .system, noise: (@Sendable () -> UInt64)? = nil
   ) throws {
     self.index = index
     name = study.roster.sites[index]
     signer = study.signers[index]
     self.computation = computation
-    let noise = SeededNoise(seed: UInt64(index) + 100)
     keys = SiteRun.Keys(
       signer: signer, digests: try #require(DigestKey(bytes: Digest(of: [UInt8(index)]).bytes)),
-      encapsulation: encapsulation, noise: noise.next)
+      encapsulation: encapsulation, noise: noise ?? SeededNoise(site: index).next)
     run = SiteRun(frame, computation: computation, keys: keys)
   }
 

@@ -53,5 +53,7 @@ final class SeededNoise: Sendable {
 
   init(seed: UInt64) { random = Mutex(SeededRandom(seed: seed)) }
 
+  convenience init(site: Int) { self.init(seed: UInt64(site) + 100) }
+
   @Sendable func next() -> UInt64 { random.withLock { $0.next() } }
 }
