@@ -11,7 +11,7 @@ import json
 import pathlib
 import sys
 
-from vectors import encodings, names, setups, steps, tolerant, turbo_shake
+from vectors import encodings, journals, names, setups, steps, tolerant, turbo_shake
 
 FOLDER = pathlib.Path(__file__).parent.parent / "protocols" / "vectors" / "v1"
 
@@ -22,6 +22,7 @@ def documents(existing):
         "canonical-encoding": encodings.canonical_encoding(), "fixed-point": encodings.fixed_point(),
         "key-schedule": names.key_schedule(), "attempt": names.attempt_names(), "mask-stream": names.mask_stream(),
         "vector-digest": names.vector_digests(),
+        "journal": journals.journal(), "roster-entry": journals.roster_entries(), "orders": journals.orders(),
         "set-up": set_up, "set-up-bad": setups.set_up_bad(set_up),
         "fixed-step": fixed_step, "contribution-bad": steps.contribution_bad(fixed_step),
         "rings": steps.rings_of_a_step(),

@@ -72,7 +72,7 @@ def query(name, parameters, segments, is_verified):
 
 
 def parts(query):
-    """A query's JSON as protocol_rules takes it."""
+    """A query's JSON as `rules` takes it."""
     return (
         query["name"], [real(value) for value in query["parameters"]],
         [
