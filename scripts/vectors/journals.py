@@ -52,7 +52,8 @@ def journal():
         "filter": secret("filter").hex(), "snapshot": secret("snapshot").hex(), "groups": None}
     plan = secret("plan").hex()
     subject = {"plan": plan, "snapshot": entry["snapshot"]}
-    moments = query("moments", [], [segment("sums", "reals", 2, 1440.0, 4), segment("rows", "counts", 1, 4096, 4)], True)
+    segments = [segment("sums", "reals", 2, 1440.0, 4), segment("rows", "counts", 1, 4096, 4)]
+    moments = query("moments", [], segments, True)
     step = {
         "kind": "step", **subject, "run": RUN, "epoch": 3, "step": 1, "query": moments["name"],
         "query_digest": rules.query_digest(parts(moments)).hex(),
