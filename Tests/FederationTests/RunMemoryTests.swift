@@ -118,6 +118,52 @@
       #expect(try memory.occurrences(of: secret) == 0)
     }
 
+    @Test("under tolerant holds no root of a step that it has opened or left, be it of masks or of shares")
+    func tolerant() throws {
+      let memory = try ProcessMemory()
+      let secrets = WatchedSecrets()
+      let bench = try Bench.tolerant(encapsulation: secrets.encapsulation)
+      try bench.setUp()
+      let roots = try [KeySchedule.PairUse.masks, .seals].map { use in
+        var roots = [try Secret(Self.root(use, secrets, bench))]
+        for step in 2...4 {
+          roots.append(
+            try Secret(KeySchedule.nextRoot(roots[step - 2].masked.secretBytes(), step: step)))
+        }
+        return roots
+      }
+      // How often the masks' root of a step and the shares' are in memory.
+      func found(_ step: Int) throws -> [Int] {
+        try roots.map { try memory.occurrences(of: $0[step - 1].masked) }
+      }
+      let gone = [0, 0]
+      // The first two of the sites hold both.
+      #expect(try found(1) == [2, 2])
+      let first = try bench.request()
+      _ = try bench.opened(first, bench.vectors(first))
+      #expect(try found(1) == gone)
+      #expect(try found(2) == [2, 2])
+
+      let second = first.with(step: 2)
+      _ = try bench.vectors(second)
+      #expect(try found(2) == [2, 2], "which another attempt and its shares would need")
+      _ = try bench.vectors(second.with(step: 3))
+      #expect(try found(2) == gone, "of a step that never opened")
+      #expect(try found(3) == [2, 2])
+      for site in bench.sites { #expect(site.tell(.ended(.cancelled)).ended == .cancelled) }
+      #expect(try found(3) == gone && found(4) == gone)
+    }
+
+    private static func root(
+      _ use: KeySchedule.PairUse, _ secrets: WatchedSecrets, _ bench: Bench
+    ) throws -> SecretBytes {
+      let ciphertext = bench.lists[0].ciphertexts[0]
+      return try KeySchedule.pairRoot(
+        use, sharedSecret: SecretBytes(copying: secrets.secret(in: ciphertext)),
+        lowerKey: bench.keys[0].publicKey, higherKey: bench.keys[1].publicKey,
+        ciphertext: Digest(of: ciphertext), setup: bench.setup, lower: 0, higher: 1)
+    }
+
     private static func root(
       _ secret: Secret, _ keys: [SignedSetupKey], _ list: SignedCiphertexts, _ setup: Digest
     ) throws -> SecretBytes {
