@@ -7,10 +7,10 @@ import Wire
 
 extension EndToEnd {
   @Suite struct ToleranceTests {
-    private static let options = SiteOptions(
+    static let options = SiteOptions(
       policy: SiteOptions.policy() + "\n  tolerant: \(Policy.tolerantSentence)")
 
-    private static func materials() throws -> FederationMaterials {
+    static func materials() throws -> FederationMaterials {
       try .ibd().editing("template.yaml") {
         $0.replacingOccurrences(of: "membership: fixed ", with: "membership: tolerant ")
       }
@@ -37,22 +37,29 @@ extension EndToEnd {
           proxy.isSlow = false
           try await federation.watch(run)
 
-          let model = try FederatedModel(json: try await federation.exportModel(run))
-          let others = try federation.sites.filter { $0 != "freiburg" }.map {
-            (name: $0, text: try federation.text("\($0)/records.csv"))
-          }
-          let pooled = try LogisticFit(
-            PooledDesign(PooledTable(texts: others), terms: IBD.terms, outcome: "failure_12m"))
-          let difference = try maxDifference(
-            coefficients: [model.intercept.coefficient] + model.terms.map(\.coefficient),
-            reference: pooled.coefficients, standardErrors: pooled.standardErrors)
-          #expect(difference <= 1e-9)
-          let lost = model.notes?.filter { $0.kind == "site-lost" }
-          #expect(lost?.map(\.subject) == ["freiburg"])
+          try await Self.expectFit(of: run, without: "freiburg", federation)
           let shown = try await federation.konsil("model", "show", run)
           #expect(shown.output.contains("site lost") && shown.output.contains("freiburg"), "\(shown)")
         }
       }
+    }
+
+    /// Expects the fit on the records of all sites but one, and that the model says which.
+    static func expectFit(
+      of run: String, without lost: String, _ federation: FederationProcesses
+    ) async throws {
+      let model = try FederatedModel(json: try await federation.exportModel(run))
+      let others = try federation.sites.filter { $0 != lost }.map {
+        (name: $0, text: try federation.text("\($0)/records.csv"))
+      }
+      let pooled = try LogisticFit(
+        PooledDesign(PooledTable(texts: others), terms: IBD.terms, outcome: "failure_12m"))
+      let difference = try maxDifference(
+        coefficients: [model.intercept.coefficient] + model.terms.map(\.coefficient),
+        reference: pooled.coefficients, standardErrors: pooled.standardErrors)
+      #expect(difference <= 1e-9)
+      let notes = model.notes?.filter { $0.kind == "site-lost" }
+      #expect(notes?.map(\.subject) == [lost])
     }
 
     @Test("A site whose administrator has not accepted what membership: tolerant gives away refuses the plan")
