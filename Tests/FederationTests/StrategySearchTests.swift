@@ -4,38 +4,12 @@ import Queries
 import SecureAggregation
 import Testing
 
-/// An attempt at the one step of the search: its epoch and its sites, by their places.
-private struct Asked: Hashable {
-  let epoch: Int
-  let sites: Set<Int>
-}
-
-/// What one honest site has done for a coordinator.
-private struct History: Hashable {
-  var sent: Set<Asked> = []
-  var answered: Set<Asked> = []
-
-  /// The same at a site in another place.
-  func swapping(_ one: Int, _ other: Int) -> History {
-    func swapped(_ asked: Asked) -> Asked {
-      Asked(epoch: asked.epoch, sites: Set(asked.sites.map { $0 == one ? other : $0 == other ? one : $0 }))
-    }
-    return History(sent: Set(sent.map(swapped)), answered: Set(answered.map(swapped)))
-  }
-}
-
 /// What a coordinator tells one site.
 private enum Telling: Hashable {
   /// A new epoch begins.
   case epoch
   case step(attempt: Int, sites: [Int])
   case open(attempt: Int, sites: [Int])
-}
-
-/// How many honest sites open each of two attempts.
-private struct Answers: Hashable {
-  var first = 0
-  var second = 0
 }
 
 @Suite("Whatever a coordinator tells each site apart")
@@ -162,105 +136,11 @@ struct StrategySearchTests {
     for one in attempts {
       #expect(one.sites.count { $0 >= colluding } >= threshold - colluding)
       // The search finds the sums that there are, and so could find two.
-      #expect(Self.reachable(one, one, ways, honest).contains { opens($0.first, one) }, "\(one)")
+      #expect(Answers.reachable(one, one, ways, honest).contains { opens($0.first, one) }, "\(one)")
       for other in attempts where other.sites != one.sites {
-        let answers = Self.reachable(one, other, ways, honest)
+        let answers = Answers.reachable(one, other, ways, honest)
         #expect(!answers.contains { opens($0.first, one) && opens($0.second, other) }, "\(one) and \(other)")
       }
-    }
-  }
-
-  /// How many honest sites can be brought to open two attempts for which all that are named sent their vectors.
-  private static func reachable(
-    _ one: Asked, _ other: Asked, _ ways: [Set<History>], _ honest: [Int]
-  ) -> Set<Answers> {
-    var totals: Set<Answers> = [Answers()]
-    for (site, histories) in zip(honest, ways) {
-      let needed = [one, other].filter { $0.sites.contains(site) }
-      let options = Set(
-        histories.filter { $0.sent.isSuperset(of: needed) }.map {
-          Answers(first: $0.answered.contains(one) ? 1 : 0, second: $0.answered.contains(other) ? 1 : 0)
-        })
-      totals = Set(
-        totals.flatMap { total in
-          options.map { Answers(first: total.first + $0.first, second: total.second + $0.second) }
-        })
-    }
-    return totals
-  }
-}
-
-@Suite("Drawn strategies of a coordinator with n_c colluders")
-struct DrawnStrategyTests {
-  @Test("of four to thirteen sites never open two sums of a step", arguments: 4...13)
-  func search(count: Int) throws {
-    var most = 0
-    for seed in UInt64(1)...60 {
-      var random = SeededRandom(seed: seed * 100 + UInt64(count))
-      let sites = try DrawnSites(count)
-      let query = Query(
-        name: "one", parameters: [], segments: [.counts("one", length: 1, bound: count)], isVerified: false)
-      // Attempts over sets that shrink, as no site accepts others; colluders are in all of them.
-      let all = sites.roster.sites
-      let colluders = Set(all.prefix(sites.colluding))
-      var sets = [all]
-      while let last = sets.last, last.count > sites.threshold, Bool.random(using: &random) || sets.count == 1
-      {
-        let goes = last.filter { !colluders.contains($0) }.randomElement(using: &random)
-        sets.append(last.filter { $0 != goes })
-      }
-      let attempts = sets.enumerated().map {
-        Attempt(
-          setup: sites.setup, step: 1, number: $0, query: query, sites: $1, basis: Attempt.basis(of: []))
-      }
-      var answers = [Int](repeating: colluders.count, count: attempts.count)
-      for index in sites.colluding..<count {
-        var phase = try sites.phase(index)
-        guard let own = Contribution([[1]], for: query) else { throw FixtureError() }
-        try phase.begin(own, step: 1, query: query)
-        let mine = attempts.indices.filter { attempts[$0].sites.contains(all[index]) }
-        // Up to which attempt it is told, and which of them it is asked to open, in every order.
-        let told = mine.prefix(Int.random(in: 1...mine.count, using: &random))
-        let lead = seed.isMultiple(of: 2) ? told.last : mine.randomElement(using: &random)
-        for place in told {
-          _ = try phase.maskAttempt(
-            attempts[place], secret: SecretBytes(copying: random.bytes(32)), threshold: sites.threshold,
-            signer: sites.signers[index])
-          guard place == lead || place == told.last else { continue }
-          for asked in mine.shuffled(using: &random) {
-            let deliveries = attempts[asked].sites.filter { $0 != all[index] }.map {
-              ShareDelivery(site: $0, digest: Digest(of: []), sealed: [])
-            }
-            if (try? phase.open(deliveries, attempt: attempts[asked].digest, signer: sites.signers[index]))
-              != nil
-            {
-              #expect(asked == place, "seed \(seed)")
-              answers[asked] += 1
-            }
-          }
-          break
-        }
-      }
-      let opened = answers.count { $0 >= sites.threshold }
-      most = max(most, opened)
-      #expect(opened <= 1, "seed \(seed): \(answers) of \(sites.threshold)")
-      for attempt in attempts {
-        #expect(attempt.sites.count { !colluders.contains($0) } >= sites.threshold - sites.colluding)
-      }
-    }
-    #expect(most == 1)
-  }
-
-  @Test(
-    "would open two with one colluder more than may be: the bound is tight where N is one more than thrice n_c"
-  )
-  func tight() throws {
-    // 2(t - c) <= N - c: for N = 4 and c = 2, both attempts find t answers.
-    for count in [4, 7, 10, 13] {
-      let colluding = Threshold.mostColluding(sites: count)
-      let threshold = Threshold.least(sites: count)
-      #expect(2 * (threshold - colluding) > count - colluding)
-      #expect(2 * (threshold - colluding - 1) <= count - colluding - 1)
     }
   }
 }
