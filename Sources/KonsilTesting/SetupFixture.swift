@@ -70,15 +70,17 @@ package struct SetupFixture: Sendable {
 
   /// All sites with masks from roots that a seed determines, in place of a set-up.
   package func masking(seed: UInt64) throws -> [SetupSite] {
-    let setup = Digest(of: Array("set-up \(seed)".utf8))
-    return try signers.indices.map { index in
-      try SetupSite(
-        index, in: self,
-        SiteMaskPhase(
-          setup: setup, roster: roster, site: roster.sites[index],
-          root: { SecretBytes(copying: Self.root(seed, index, $0)) },
-          seal: { SecretBytes(copying: Self.seal(seed, index, $0)) }))
-    }
+    try signers.indices.map { try masking($0, seed: seed) }
+  }
+
+  /// One of them.
+  package func masking(_ index: Int, seed: UInt64) throws -> SetupSite {
+    try SetupSite(
+      index, in: self,
+      SiteMaskPhase(
+        setup: Digest(of: Array("set-up \(seed)".utf8)), roster: roster, site: roster.sites[index],
+        root: { SecretBytes(copying: Self.root(seed, index, $0)) },
+        seal: { SecretBytes(copying: Self.seal(seed, index, $0)) }))
   }
 
   /// The root of a pair's masks under `masking(seed:)`.

@@ -30,6 +30,21 @@ struct TolerantRefusalTests {
     _ = try bench.tolerantStep()
   }
 
+  @Test("over four sites of a plan of ten, or in an epoch of four of them")
+  func fourOfTen() throws {
+    let bench = try Bench.tolerant(sites: 10)
+    try bench.setUp()
+    let honest = try bench.request()
+    let four = bench.named(0..<4)
+    bench.sites[0].refuses(
+      "wrong-roster", "the attempt is not over 7 or more sites of the run, this one among them",
+      .step(honest.with(sites: four)))
+    bench.sites[0].refuses(
+      "wrong-roster", "the epoch is not over 7 or more sites of the plan, this one among them",
+      .openEpoch(bench.epoch + 1, sites: four))
+    _ = try bench.tolerantStep()
+  }
+
   @Test("over sites without it, beyond the roster, twice the same, or in another order")
   func otherSites() throws {
     let bench = try bench()

@@ -211,4 +211,23 @@ struct AttemptRuleTests {
     #expect(2 * (threshold - colluding) > sites - colluding)
     #expect(threshold - colluding >= 2)
   }
+
+  @Test(
+    "refuses a V of t - 1 and a t under the rule's, of however many sites the plan is", arguments: 4...100)
+  func underThreshold(sites count: Int) throws {
+    let fixture = try SetupFixture(sites: count)
+    let site = try fixture.masking(0, seed: 3)
+    try site.begin(elements: [7], step: 1, Self.query)
+    let least = Threshold.least(sites: count)
+    func send(_ sites: Int, threshold: Int) throws {
+      let attempt = fixture.attempt(
+        try site.setup, step: 1, Self.query, sites: Array(fixture.roster.sites.prefix(sites)))
+      _ = try site.send(attempt, secret: [UInt8](repeating: 5, count: 32), threshold: threshold)
+    }
+    for few in 0..<least { expectFault(.wrongRoster) { try send(few, threshold: least) } }
+    for low in [1, least / 2, least - 1] {
+      for sites in [low, least, count] { expectFault(.wrongRoster) { try send(sites, threshold: low) } }
+    }
+    try send(least, threshold: least)
+  }
 }
