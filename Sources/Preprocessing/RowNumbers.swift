@@ -27,6 +27,12 @@ package enum RowNumbers {
     if sites[0] > 0, sites[0] < least {
       throw refuse("leaves rows out, for they have none above 0,", sites[0])
     }
+    if sites[1] > 0, sites[2] == 0 {
+      throw AnalysisError(
+        .tooFewSites, "“\(name)” is the same for all rows of each site, and not 1 everywhere",
+        advice: "a number that all rows of a site share is that site's alone: leave “\(name)” out of the plan"
+      )
+    }
     if sites[1] > 0, sites[2] < least { throw refuse("differs between rows", sites[2]) }
     return [sites[0], sites[1] > 0 ? sites[2] : 0].filter { $0 > 0 }.min()
   }

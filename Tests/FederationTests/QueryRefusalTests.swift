@@ -79,6 +79,7 @@ struct QueryRefusalTests {
         try segment.with(name: "other"), try segment.with(length: segment.length - 1),
         try segment.with(length: segment.length + 1), try segment.with(bound: segment.bound / 2),
         try segment.with(bound: segment.bound * 2), try segment.withOtherScale(),
+        segment.withOtherRing(),
       ]
       var queries = changed.map { query.with(segments: query.segments.dropLast() + [$0]) }
       queries += [
@@ -156,5 +157,12 @@ extension Segment {
     scale.fractionBits == 0
       ? try .reals(name, length: length, bound: bound, sites: 3)
       : .counts(name, length: length, bound: Int(bound.rounded(.up)))
+  }
+
+  /// The same in a ring of another width.
+  fileprivate func withOtherRing() -> Segment {
+    Segment(
+      described: name, length: length, bound: bound, fractionBits: scale.fractionBits,
+      width: RingWidth(bits: width == .full ? 56 : width.bits + 8) ?? .full, isWords: isWords)
   }
 }

@@ -386,7 +386,7 @@ struct RareTests {
     // Each site's own number would tell how many rows it has.
     #expect(
       try failure((0..<80).map { Double(1 + $0 / 20) })
-        == "“w” differs between rows at 0 of 4 sites; at least 3 must share it")
+        == "“w” is the same for all rows of each site, and not 1 everywhere")
     for (sites, isRefused) in [(0, false), (1, true), (2, true), (3, false), (4, false)] {
       let gaps = varying.enumerated().map { $0 / 20 < sites && $0 % 20 == 7 ? ($0 % 2 == 0 ? 0 : .nan) : $1 }
       #expect(

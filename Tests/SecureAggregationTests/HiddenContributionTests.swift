@@ -52,15 +52,8 @@ struct HiddenContributionTests {
     let sent = try zip(sites, values).map { try $0.mask($1, attempt) }
     for (first, second) in [(0, 1), (0, 3), (1, 2), (2, 3)] {
       let colluders = (0..<4).filter { $0 != first && $0 != second }
-      // Every mask that a colluder shares is theirs to take away.
-      func residue(_ index: Int) throws -> [UInt64] {
-        try colluders.reduce(sent[index].vector) { vector, other in
-          let mask = try StepValues.mask(SetupFixture.root(seed, index, other), attempt)
-          return zip(vector, mask).map { other > index ? $0 &- $1 : $0 &+ $1 }
-        }
-      }
-      let left = try residue(first)
-      let right = try residue(second)
+      let left = try Self.residue(first, sent[first].vector, attempt, without: colluders, seed: seed)
+      let right = try Self.residue(second, sent[second].vector, attempt, without: colluders, seed: seed)
       let honest = [first, second].map { StepValues.elements(values[$0]) }
       #expect(Array(StepValues.sum([left, right]).prefix(Self.length)) == StepValues.sum(honest))
       for (vector, own) in [(left, honest[0]), (right, honest[1])] {
@@ -73,22 +66,51 @@ struct HiddenContributionTests {
     }
   }
 
-  @Test("does not become the sum when two sites were asked different things")
+  @Test("does not become a sum where two sites were asked different things, whoever colludes")
   func differentQueries() throws {
-    let fixture = try SetupFixture(sites: 3)
-    let sites = try fixture.masking(seed: 8)
-    let asked = fixture.attempt(try sites[0].setup, step: 1, StepValues.query(Self.length))
+    let seed: UInt64 = 8
     let zeros = [[Double](repeating: 0, count: Self.length)]
-    let others = [
-      fixture.attempt(try sites[0].setup, step: 1, StepValues.query(Self.length, name: "other")),
-      fixture.attempt(
-        try sites[0].setup, step: 1, StepValues.query(Self.length), basis: Digest(of: [1])),
-    ]
-    let first = try sites[0].mask(zeros, asked).vector
-    let second = try sites[1].mask(zeros, others[0]).vector
-    let third = try sites[2].mask(zeros, others[1]).vector
-    for vectors in [[first, second, third], [first, second], [first, third]] {
-      #expect(Uniformity.plausible.contains(Uniformity.chiSquare(StepValues.sum(vectors))))
+    let honestQuery = StepValues.query(Self.length)
+    let narrow = try #require(RingWidth(bits: 56))
+    func attempts(_ fixture: SetupFixture, _ setup: Digest) -> [Attempt] {
+      [
+        fixture.attempt(setup, step: 1, StepValues.query(Self.length, name: "other")),
+        fixture.attempt(setup, step: 1, honestQuery, basis: Digest(of: [1])),
+        fixture.attempt(
+          setup, step: 1,
+          Query(
+            name: honestQuery.name, parameters: [],
+            segments: [.counts("values", length: Self.length, bound: StepValues.bound, width: narrow)],
+            isVerified: honestQuery.isVerified)),
+      ]
+    }
+    let fixture = try SetupFixture(sites: 4)
+    for other in 0..<3 {
+      for (first, second) in [(0, 1), (0, 3), (1, 2)] {
+        let sites = try fixture.masking(seed: seed)
+        let asked = fixture.attempt(try sites[0].setup, step: 1, honestQuery)
+        let instead = attempts(fixture, try sites[0].setup)[other]
+        let colluders = (0..<4).filter { $0 != first && $0 != second }
+        let one = try sites[first].mask(zeros, asked).vector
+        let two = try sites[second].mask(zeros, instead).vector
+        let left = try Self.residue(first, one, asked, without: colluders, seed: seed)
+        // A colluder takes its masks of either attempt away, for the roots of both are its own.
+        let right = try Self.residue(second, two, instead, without: colluders, seed: seed)
+        for vector in [left, right, StepValues.sum([left, right]), zip(left, right).map { $0 &- $1 }] {
+          let statistic = Uniformity.chiSquare(vector, bits: narrow.bits)
+          #expect(Uniformity.plausible.contains(statistic), "\(other), \(first) and \(second)")
+        }
+      }
+    }
+  }
+
+  /// A vector without every mask that its site shares with a colluder.
+  private static func residue(
+    _ index: Int, _ vector: [UInt64], _ attempt: Attempt, without colluders: [Int], seed: UInt64
+  ) throws -> [UInt64] {
+    try colluders.reduce(vector) { vector, other in
+      let mask = try StepValues.mask(SetupFixture.root(seed, index, other), attempt)
+      return zip(vector, mask).map { other > index ? $0 &- $1 : $0 &+ $1 }
     }
   }
 }
