@@ -8,12 +8,18 @@ import Testing
 struct WithholdingTests {
   /// What makes a site withhold.
   enum Cause: CaseIterable, Sendable {
-    case overflow, notANumber, refusal
+    case justOverTheBound, overflow, notANumber, refusal
 
-    func apply(_ values: [[Double]]?) -> [[Double]]? {
-      guard var values, self != .refusal else { return nil }
+    func apply(_ values: [[Double]]?, _ query: Query) -> [[Double]]? {
+      guard var values else { return nil }
       let last = values.count - 1
-      values[last][0] = self == .overflow ? 1e30 : .nan
+      let segment = query.segments[last]
+      switch self {
+      case .justOverTheBound: values[last][0] = segment.leastOverTheBound
+      case .overflow: values[last][0] = 1e30
+      case .notANumber: values[last][0] = .nan
+      case .refusal: return nil
+      }
       return values
     }
   }
@@ -26,7 +32,7 @@ struct WithholdingTests {
     return try Bench(SmallStudy.drawn(sites: 4)) { index, own in
       guard index == 1 else { return own }
       return AlteredComputation(own: own) { asked, values in
-        asked.name == query && when(turns.next()) ? cause.apply(values) : values
+        asked.name == query && when(turns.next()) ? cause.apply(values, asked) : values
       }
     }
   }
@@ -52,6 +58,33 @@ struct WithholdingTests {
     #expect(again.step == 3 && again.query == request.query)
     #expect(try bench.step()?.values[0] == [120])
     #expect(bench.sites.map { $0.steps[1].withheld } == [nil, "beyond-the-bound", nil, nil])
+  }
+
+  @Test(
+    "does not withhold what is the bound, in any of a query's segments, but does withhold what is just over it"
+  )
+  func atTheBound() throws {
+    for name in ["support", "counts", "moments", "spread", "newton"] {
+      for (isOver, place) in [(false, 0), (true, 0), (false, 1), (true, 1)] {
+        let bench = try Bench(SmallStudy.drawn(sites: 4)) { index, own in
+          guard index == 1 else { return own }
+          return AlteredComputation(own: own) { asked, values in
+            guard asked.name == name, var values else { return values }
+            let segment = place == 0 ? 0 : values.count - 1
+            let bound = asked.segments[segment].bound
+            values[segment][0] = isOver ? asked.segments[segment].leastOverTheBound : bound
+            return values
+          }
+        }
+        try bench.setUp()
+        try bench.advance(to: name)
+        let request = try bench.request()
+        let contributions = try bench.answers(request)
+        let outcome = try bench.outcome(request, contributions)
+        #expect((outcome == .void) == isOver, "\(name), segment \(place), over: \(isOver)")
+        #expect(bench.sites[1].steps.last?.withheld == (isOver ? "beyond-the-bound" : nil))
+      }
+    }
   }
 
   @Test("leaves no number of the others standing")
@@ -131,6 +164,11 @@ struct WithholdingTests {
     #expect(try bench.step() == nil)
     #expect(bench.sites[1].steps.suffix(2).map(\.withheld) == ["withheld-before", "withheld-before"])
   }
+}
+
+extension Segment {
+  /// One more than the bound where whole numbers are summed, else the bound's next number.
+  fileprivate var leastOverTheBound: Double { scale.fractionBits == 0 ? bound + 1 : bound.nextUp }
 }
 
 /// Whether words look drawn uniformly, bit by bit.
