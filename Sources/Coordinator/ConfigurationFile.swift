@@ -1,3 +1,4 @@
+import Console
 import Documents
 import Federation
 import Foundation
@@ -5,9 +6,12 @@ import Foundation
 extension CoordinatorConfiguration {
   /// Reads the coordinator's configuration, its paths resolved against the file's folder.
   package static func load(_ path: String) throws -> CoordinatorConfiguration {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let data: Data
+    do {
+      data = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data()
+    } catch {
       throw Complaint(
-        .noInput, code: "cannot-read", "\(path) is not there or cannot be read",
+        .noInput, code: "cannot-read", "\(path) cannot be read: \(SystemWords.of(error))",
         advice: "check the path and its permissions")
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

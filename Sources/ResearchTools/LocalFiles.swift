@@ -1,3 +1,4 @@
+import Console
 import Federation
 import Foundation
 
@@ -42,7 +43,7 @@ enum LocalFiles {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw unwritable(path, reason(of: error))
+      throw unwritable(path, SystemWords.of(error))
     }
   }
 
@@ -78,17 +79,17 @@ enum LocalFiles {
     }
     let draft = "\(path).\(UUID().uuidString).new"
     let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard file >= 0 else { throw unwritable(path, words(errno)) }
+    guard file >= 0 else { throw unwritable(path, SystemWords.of(errno)) }
     let handle = FileHandle(fileDescriptor: file, closeOnDealloc: false)
     do {
       defer { close(file) }
       try handle.write(contentsOf: Data(bytes))
     } catch {
       unlink(draft)
-      throw unwritable(path, reason(of: error))
+      throw unwritable(path, SystemWords.of(error))
     }
     guard rename(draft, path) == 0 else {
-      let reason = words(errno)
+      let reason = SystemWords.of(errno)
       unlink(draft)
       throw unwritable(path, reason)
     }
@@ -96,7 +97,7 @@ enum LocalFiles {
 
   private static func unreadable(_ path: String, _ error: any Error) -> Complaint {
     Complaint(
-      .noInput, code: "file-unreadable", "\(path): cannot be read: \(reason(of: error))",
+      .noInput, code: "file-unreadable", "\(path): cannot be read: \(SystemWords.of(error))",
       advice: "check the path, and that this account may read the file")
   }
 
@@ -105,13 +106,4 @@ enum LocalFiles {
       .cannotWrite, code: "file-unwritable", "\(path): cannot be written: \(reason)",
       advice: "check the path, and that this account may write there")
   }
-
-  private static func reason(of error: any Error) -> String {
-    let error = error as NSError
-    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-    return cause.domain == NSPOSIXErrorDomain
-      ? words(CInt(truncatingIfNeeded: cause.code)) : "it cannot be opened"
-  }
-
-  private static func words(_ code: CInt) -> String { String(cString: strerror(code)) }
 }

@@ -40,7 +40,11 @@ package struct CohortCheck: Report {
         .cannotWrite, code: "file-exists", "\(html): exists already and is not overwritten",
         advice: "choose another place, or give --force")
     }
-    guard FileManager.default.isReadableFile(atPath: file) else { throw StateFolder.cannotRead(file) }
+    do {
+      try FileHandle(forReadingFrom: URL(fileURLWithPath: file)).close()
+    } catch {
+      throw StateFolder.cannotRead(file, error)
+    }
     let check = try CohortCheck(study, html: html)
     if let html { try StateFolder.write(Array(CohortCheckPage(check).html.utf8), to: html) }
     return check

@@ -32,7 +32,7 @@ struct SnapshotDigest {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       while let piece = try handle.read(upToCount: block), !piece.isEmpty { digest.update(Array(piece)) }
     } catch {
-      throw StateFolder.cannotRead(path)
+      throw StateFolder.cannotRead(path, error)
     }
     return digest.finished(salt: salt)
   }

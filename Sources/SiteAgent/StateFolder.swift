@@ -1,3 +1,4 @@
+import Console
 import Federation
 import Foundation
 import Synchronization
@@ -73,13 +74,16 @@ package struct StateFolder: Hashable, Sendable {
   }
 
   package static func read(_ path: String) throws(Complaint) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else { throw cannotRead(path) }
-    return Array(data)
+    do {
+      return Array(try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data())
+    } catch {
+      throw cannotRead(path, error)
+    }
   }
 
-  static func cannotRead(_ path: String) -> Complaint {
+  static func cannotRead(_ path: String, _ error: any Error) -> Complaint {
     Complaint(
-      .noInput, code: "cannot-read", "\(path) is not there or cannot be read",
+      .noInput, code: "cannot-read", "\(path) cannot be read: \(SystemWords.of(error))",
       advice: "check the path and its permissions")
   }
 

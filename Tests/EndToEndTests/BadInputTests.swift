@@ -64,8 +64,17 @@ extension EndToEnd {
         to: "basel/site.yaml")
       try await fails(federation, "basel", .badInput, naming: "site.yaml", "least_sites")
       try FileManager.default.removeItem(atPath: federation("basel/site.yaml"))
-      try await fails(federation, "basel", .noInput, naming: "site.yaml")
+      try await fails(federation, "basel", .noInput, naming: "site.yaml", "No such file or directory")
+      try FileManager.default.createDirectory(
+        atPath: federation("basel/site.yaml"), withIntermediateDirectories: false)
+      try await fails(federation, "basel", .noInput, naming: "site.yaml", "Is a directory")
+      try FileManager.default.removeItem(atPath: federation("basel/site.yaml"))
       try federation.write(good, to: "basel/site.yaml")
+      for (file, reason) in [("nowhere.yaml", "No such file or directory"), ("basel", "Is a directory")] {
+        let coordinator = try await federation.call(.coordinator, ["run", "--config", file])
+        #expect(coordinator.status == Federation.ExitStatus.noInput.rawValue, "\(coordinator)")
+        #expect(coordinator.errors.contains("\(file) cannot be read: \(reason)"), "\(coordinator)")
+      }
     }
 
     private static func files(_ federation: FederationProcesses) async throws {

@@ -3,7 +3,6 @@ import Foundation
 import GRPCCore
 import Identity
 import KonsilTesting
-import PooledReference
 import SecureAggregation
 import Testing
 import Wire
@@ -88,42 +87,23 @@ extension EndToEnd {
       "Malformed, oversized and broken messages end their sender's stream, by name; the run goes on without it"
     )
     func streams() async throws {
-      try await SlowProxy.run { proxy, port in
-        try await FederationProcesses.run(try ToleranceTests.materials()) { federation in
-          try await federation.startCoordinator(patience: 1)
-          var slow = ToleranceTests.options
-          slow.proxyPort = port
-          try await federation.startAgents(["basel"], slow)
-          try await federation.startAgents(["luxembourg", "strasbourg", "freiburg"], ToleranceTests.options)
-          try await federation.waitForSites(federation.sites)
-          proxy.isSlow = true
-          let run = try await federation.submit()
-          try await wait(until: "Newton has begun", told: federation.coordinator?.tail ?? "") {
-            federation.steps("freiburg", of: run).last ?? 0 >= 6
+      try await ToleranceTests.losingFreiburg(meanwhile: { federation, run in
+        let route = try CoordinatorRoute(
+          Endpoint(
+            host: "localhost", port: federation.port, authority: federation("authority/root.pem"),
+            proxy: nil, groups: Endpoint.defaultGroups), folder: KeyFolder(federation("freiburg/identity")))
+        for stream in try Self.streams(run) {
+          try await withGRPCClient(transport: try await route.dial()) { client in
+            let error = try await Self.end(of: stream, Konsil_V1_SiteService.Client(wrapping: client))
+            #expect(error != nil, "\(stream.name)")
+            #expect(error.flatMap { Complaint($0) }?.code == stream.code, "\(stream.name): \(error as Any)")
           }
-          await federation.agent("freiburg")?.kill()
-
-          let route = try CoordinatorRoute(
-            Endpoint(
-              host: "localhost", port: federation.port, authority: federation("authority/root.pem"),
-              proxy: nil, groups: Endpoint.defaultGroups), folder: KeyFolder(federation("freiburg/identity")))
-          for stream in try Self.streams(run) {
-            try await withGRPCClient(transport: try await route.dial()) { client in
-              let error = try await Self.end(of: stream, Konsil_V1_SiteService.Client(wrapping: client))
-              #expect(error != nil, "\(stream.name)")
-              #expect(error.flatMap { Complaint($0) }?.code == stream.code, "\(stream.name): \(error as Any)")
-            }
-          }
-          let named = federation.coordinator?.log.split(separator: "\n").filter {
-            $0.contains("closed a connection") && $0.contains("site=freiburg")
-          }
-          #expect(named?.count == 8, "\(federation.coordinator?.tail ?? "")")
-
-          proxy.isSlow = false
-          try await federation.watch(run)
-          try await ToleranceTests.expectFit(of: run, without: "freiburg", federation)
         }
-      }
+        let named = federation.coordinator?.log.split(separator: "\n").filter {
+          $0.contains("closed a connection") && $0.contains("site=freiburg")
+        }
+        #expect(named?.count == 8, "\(federation.coordinator?.tail ?? "")")
+      })
     }
   }
 }

@@ -7,10 +7,10 @@ import Wire
 
 extension EndToEnd {
   @Suite struct ToleranceTests {
-    static let options = SiteOptions(
+    private static let options = SiteOptions(
       policy: SiteOptions.policy() + "\n  tolerant: \(Policy.tolerantSentence)")
 
-    static func materials() throws -> FederationMaterials {
+    private static func materials() throws -> FederationMaterials {
       try .ibd().editing("template.yaml") {
         $0.replacingOccurrences(of: "membership: fixed ", with: "membership: tolerant ")
       }
@@ -18,13 +18,28 @@ extension EndToEnd {
 
     @Test("A tolerant run goes on without a killed agent, to the fit on the others' records")
     func killed() async throws {
+      try await Self.losingFreiburg(afterwards: { federation, run in
+        let shown = try await federation.konsil("model", "show", run)
+        #expect(shown.output.contains("site lost") && shown.output.contains("freiburg"), "\(shown)")
+      })
+    }
+
+    /// Kills one of four agents while coefficients are fitted, and expects the fit on the others' records.
+    ///
+    /// - Parameters:
+    ///   - meanwhile: what happens before the run can go on.
+    ///   - afterwards: once it is over.
+    static func losingFreiburg(
+      meanwhile: (FederationProcesses, _ run: String) async throws -> Void = { _, _ in },
+      afterwards: (FederationProcesses, _ run: String) async throws -> Void = { _, _ in }
+    ) async throws {
       try await SlowProxy.run { proxy, port in
-        try await FederationProcesses.run(try Self.materials()) { federation in
+        try await FederationProcesses.run(try materials()) { federation in
           try await federation.startCoordinator(patience: 1)
-          var slow = Self.options
+          var slow = options
           slow.proxyPort = port
           try await federation.startAgents(["basel"], slow)
-          try await federation.startAgents(["luxembourg", "strasbourg", "freiburg"], Self.options)
+          try await federation.startAgents(["luxembourg", "strasbourg", "freiburg"], options)
           try await federation.waitForSites(federation.sites)
 
           proxy.isSlow = true
@@ -34,18 +49,17 @@ extension EndToEnd {
             federation.steps("freiburg", of: run).last ?? 0 >= 6
           }
           await federation.agent("freiburg")?.kill()
+          try await meanwhile(federation, run)
           proxy.isSlow = false
           try await federation.watch(run)
-
-          try await Self.expectFit(of: run, without: "freiburg", federation)
-          let shown = try await federation.konsil("model", "show", run)
-          #expect(shown.output.contains("site lost") && shown.output.contains("freiburg"), "\(shown)")
+          try await expectFit(of: run, without: "freiburg", federation)
+          try await afterwards(federation, run)
         }
       }
     }
 
     /// Expects the fit on the records of all sites but one, and that the model says which.
-    static func expectFit(
+    private static func expectFit(
       of run: String, without lost: String, _ federation: FederationProcesses
     ) async throws {
       let model = try FederatedModel(json: try await federation.exportModel(run))
